@@ -1,0 +1,95 @@
+"""Which reports a user means, checked against the dossiers and notebooks that exist."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evaluatie.errors import ChoiceError, Violation
+from evaluatie.project import data_folder, notebooks_folder
+from evaluatie.render.naming import MAIN_REPORT, slug
+
+if TYPE_CHECKING:
+    from evaluatie.dossier import Dossier
+
+Wish = tuple[Path, Mapping[str, object]]
+
+
+def choose_reports(gemeenten: Sequence[str], jaren: Sequence[int], peildatum: str | None) -> list[Wish]:
+    """Return notebook and parameters of every vangnetverantwoording that was asked for.
+
+    Parameters
+    ----------
+    gemeenten : sequence of str
+        Names as typed; all dossiers when empty.
+    jaren : sequence of int
+        Years; every verantwoordingsjaar of a dossier when empty.
+    peildatum : str or None
+        Passed on when given; otherwise the notebook decides.
+
+    Raises
+    ------
+    ChoiceError
+        With every unknown gemeente and every year without verantwoording.
+    """
+    folders, violations = _find_dossiers(gemeenten)
+    extra = {"peildatum": peildatum} if peildatum else {}
+    notebook = notebooks_folder() / f"{MAIN_REPORT}.ipynb"
+    wishes: list[Wish] = []
+    for dossier in _load(folders):
+        own = sorted(dossier.verantwoordingsjaren)
+        naam = dossier.gemeente.naam
+        if gemeenten:
+            violations += [_unknown_year(naam, jaar, own) for jaar in jaren if jaar not in own]
+        chosen = [jaar for jaar in own if not jaren or jaar in jaren]
+        wishes += [(notebook, {"gemeente": naam, "jaar": jaar, **extra}) for jaar in chosen]
+    if violations:
+        raise ChoiceError("Deze keuze is niet mogelijk.", violations=violations)
+    if not wishes:
+        raise ChoiceError(f"Geen enkel dossier heeft een verantwoording over {', '.join(map(str, jaren))}.")
+    return wishes
+
+
+def choose_notebook(text: str) -> Path:
+    """Return the notebook that is meant: a path, or a name in the notebooks folder."""
+    path = Path(text)
+    if path.is_file():
+        return path.resolve()
+    known = {notebook.stem: notebook for notebook in sorted(notebooks_folder().glob("*.ipynb"))}
+    name = path.name.removesuffix(".ipynb")
+    if name in known and path.parent == Path():
+        return known[name]
+    raise ChoiceError(f"Er is geen notebook '{text}'.", f"Beschikbaar: {', '.join(known) or 'geen enkel'}.")
+
+
+def _find_dossiers(gemeenten: Sequence[str]) -> tuple[list[str], list[Violation]]:
+    """Return the dossier folder of every name, and a violation for every name without one."""
+    from evaluatie.dossier import list_dossiers
+
+    known = {slug(folder): folder for folder in list_dossiers()}
+    if not known:
+        raise ChoiceError("Er zijn nog geen dossiers.", f"Ze horen in {data_folder() / 'dossiers'}.")
+    if not gemeenten:
+        return list(known.values()), []
+    wanted = dict.fromkeys(gemeenten)
+    folders = dict.fromkeys(known[slug(naam)] for naam in wanted if slug(naam) in known)
+    return list(folders), [_unknown_gemeente(naam, list(known)) for naam in wanted if slug(naam) not in known]
+
+
+def _load(folders: Sequence[str]) -> list[Dossier]:
+    from evaluatie.dossier import load_dossier
+
+    return [load_dossier(folder) for folder in folders]
+
+
+def _unknown_gemeente(naam: str, known: list[str]) -> Violation:
+    close = get_close_matches(slug(naam), known, n=1)
+    hint = f"Bedoelt u {close[0].capitalize()}? " if close else ""
+    possible = ", ".join(name.capitalize() for name in known)
+    return Violation(f"gemeente '{naam}'", "er is geen dossier.", f"{hint}Beschikbaar: {possible}.")
+
+
+def _unknown_year(naam: str, jaar: int, own: Sequence[int]) -> Violation:
+    return Violation(f"{naam}, {jaar}", "er is geen verantwoording.", f"Mogelijk: {', '.join(map(str, own))}.")

@@ -1,0 +1,118 @@
+"""The commands. Everything heavy is imported inside them, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from evaluatie.cli.dutch import Misuse
+from evaluatie.cli.guard import GuardedGroup, is_debugging, keep_trace
+from evaluatie.cli.types import Aantal, Jaar, Map, Toekenning
+
+if TYPE_CHECKING:
+    from evaluatie.cli.choose import Wish
+    from evaluatie.render import Outcome
+
+_OUT_HELP = "Map voor de rapporten (standaard: reports in het project)."
+_JOBS_HELP = "Aantal rapporten dat tegelijk wordt gemaakt (standaard: 1)."
+_SOME_FAILED = 4
+
+
+@click.group(cls=GuardedGroup, name="evaluatie", no_args_is_help=True)
+def main() -> None:
+    """Evalueer wat bijstandsmaatregelen van een gemeente deden, en maak er een rapport van."""
+
+
+@main.command(short_help="Maak de vangnetverantwoording van een of meer gemeenten.")
+@click.argument("gemeenten", metavar="[GEMEENTE]...", nargs=-1)
+@click.option("--jaar", "jaren", type=Jaar(), metavar="JAAR", multiple=True, help="Alleen dit jaar; mag vaker.")
+@click.option("--peildatum", metavar="DATUM", help="Wat toen bekend was, als JJJJ-MM-DD.")
+@click.option("--out", type=Map(), metavar="MAP", help=_OUT_HELP)
+@click.option("--jobs", type=Aantal(), metavar="AANTAL", default=1, help=_JOBS_HELP)
+@click.pass_context
+def report(
+    ctx: click.Context,
+    gemeenten: tuple[str, ...],
+    jaren: tuple[int, ...],
+    peildatum: str | None,
+    out: Path | None,
+    jobs: int,
+) -> None:
+    """Maak de vangnetverantwoording van een of meer gemeenten.
+
+    Zonder GEMEENTE: van alle gemeenten met een dossier, over al hun verantwoordingsjaren.
+    """
+    from evaluatie.cli.choose import choose_reports
+
+    outcomes = _make(choose_reports(gemeenten, jaren, peildatum), out, jobs)
+    if any(outcome.failed for outcome in outcomes):
+        ctx.exit(_SOME_FAILED)
+
+
+@main.command(short_help="Maak een rapport van één notebook.")
+@click.argument("notebook")
+@click.option("-p", "parameters", type=Toekenning(), metavar="NAAM=WAARDE", multiple=True, help="Zet een parameter.")
+@click.option("--out", type=Map(), metavar="MAP", help=_OUT_HELP)
+@click.pass_context
+def render(ctx: click.Context, notebook: str, parameters: tuple[tuple[str, str], ...], out: Path | None) -> None:
+    """Maak een rapport van één notebook: een naam uit notebooks/ of een pad.
+
+    Voorbeeld: evaluatie render vangnetverantwoording -p gemeente=Renkum -p jaar=2017
+    """
+    from evaluatie.cli.choose import choose_notebook
+
+    names = [name for name, _ in parameters]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise Misuse(f"Deze parameter staat er vaker dan één keer: {', '.join(twice)}.", ctx)
+    outcome = _make([(choose_notebook(notebook), dict(parameters))], out, 1)[0]
+    if outcome.failed:
+        ctx.exit(outcome.exit_code)
+
+
+@main.command(short_help="Open de notebooks in JupyterLab.")
+@click.pass_context
+def lab(ctx: click.Context) -> None:
+    """Open de notebooks in JupyterLab, om zelf te rekenen en te veranderen."""
+    import importlib.util
+    import subprocess
+    import sys
+
+    from evaluatie.errors import EvaluatieError
+    from evaluatie.project import notebooks_folder
+
+    folder = notebooks_folder()
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise EvaluatieError(
+            "JupyterLab is niet geïnstalleerd.", "Installeer het in de projectmap met: pip install -e '.[lab]'"
+        )
+    ctx.exit(subprocess.call([sys.executable, "-m", "jupyterlab", str(folder)]))
+
+
+def _make(wishes: Sequence[Wish], out: Path | None, workers: int) -> list[Outcome]:
+    """Check everything, make everything, renew the list of reports, and say what failed."""
+    from evaluatie.cli.progress import show_progress
+    from evaluatie.project import project_root
+    from evaluatie.render import plan_jobs, render_all, write_index
+
+    jobs = plan_jobs(wishes)
+    folder = (out or project_root() / "reports").resolve()
+    with show_progress(len(jobs)) as progress:
+        outcomes = render_all(jobs, folder, progress, workers=workers)
+    for outcome in outcomes:
+        _show_failure(outcome)
+    click.echo(f"Overzicht: {write_index(folder)}")
+    return outcomes
+
+
+def _show_failure(outcome: Outcome) -> None:
+    if not outcome.failed:
+        return
+    click.echo(f"\n{outcome.job}\n{outcome.error}", err=True)
+    if outcome.trace and is_debugging():
+        click.echo(outcome.trace, err=True)
+    elif outcome.trace:
+        click.echo(f"De volledige melding staat in {keep_trace(outcome.trace)}.", err=True)

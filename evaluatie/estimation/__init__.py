@@ -1,0 +1,32 @@
+"""Statistics only: frames with named roles or plain counts in, a frozen result out.
+
+Nothing here knows a Dutch word of the law, a file or a plot. Messages of errors are Dutch, because a
+user reads them.
+"""
+
+from evaluatie.estimation.did import did
+from evaluatie.estimation.placebo import PlaceboResult, placebo_in_space
+from evaluatie.estimation.proportions import (
+    difference_in_proportions,
+    largest_count_that_differs,
+    proportion,
+    rate_ratio,
+    smallest_total_that_differs,
+)
+from evaluatie.estimation.ratio import ratio_of_ratios
+from evaluatie.estimation.result import Estimate, Interval, NotEstimated
+
+__all__ = [
+    "Estimate",
+    "Interval",
+    "NotEstimated",
+    "PlaceboResult",
+    "did",
+    "difference_in_proportions",
+    "largest_count_that_differs",
+    "placebo_in_space",
+    "proportion",
+    "rate_ratio",
+    "ratio_of_ratios",
+    "smallest_total_that_differs",
+]

@@ -1,0 +1,174 @@
+"""One municipality that changed its policy at a date, against all others, on published yearly figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from evaluatie import notatie
+from evaluatie.checks.landelijke_vergelijking import (
+    check_comparable,
+    check_false_alarms,
+    check_leave_one_out,
+    check_pre_trend,
+    check_rounding,
+    estimate_gap,
+)
+from evaluatie.cijfers import table_bron
+from evaluatie.dossier import Dossier
+from evaluatie.dossier.schema import Evaluatievraag, Maatregel
+from evaluatie.estimation import NotEstimated, PlaceboResult
+from evaluatie.evaluaties.evaluatie import Evaluatie, adjust_for_multiplicity
+from evaluatie.panel import Gemeentepanel
+
+UITKOMST_WOORDEN = {
+    "instroom": "instroom in de bijstand",
+    "uitstroom": "uitstroom uit de bijstand",
+    "uitstroom_naar_werk": "uitstroom naar werk",
+}
+POPULATIE = "mensen van 15 jaar tot de AOW-leeftijd die in het jaar bijstand kregen"
+
+
+@dataclass(frozen=True, slots=True)
+class Venster:
+    """The years of a comparison: before, skipped (partly treated) and after."""
+
+    before: tuple[int, ...]
+    skipped: tuple[int, ...]
+    after: tuple[int, ...]
+
+    @property
+    def dutch(self) -> str:
+        """The window in words."""
+        text = f"{_years(self.before)} tegen {_years(self.after)}"
+        return f"{text}; {_years(self.skipped)} valt weg, want toen ging de maatregel in" if self.skipped else text
+
+
+def choose_venster(ingangsdatum: dt.date, years: list[int]) -> Venster:
+    """Split the years at the date; the year in which a maatregel starts after 1 January is skipped."""
+    first_full = ingangsdatum.year if (ingangsdatum.month, ingangsdatum.day) == (1, 1) else ingangsdatum.year + 1
+    before = tuple(year for year in years if year < ingangsdatum.year)
+    skipped = tuple(year for year in years if ingangsdatum.year <= year < first_full)
+    return Venster(before, skipped, tuple(year for year in years if year >= first_full))
+
+
+def evaluate_dossier(dossier: Dossier, panel: Gemeentepanel, *, exclude: Iterable[str] = ()) -> list[Evaluatie]:
+    """Evaluate every dated question of a dossier, with Holm's correction over all of them.
+
+    Parameters
+    ----------
+    exclude : iterable of str
+        Codes that may not serve as comparison: municipalities known to have changed policy themselves.
+    """
+    questions = [(maatregel, vraag) for maatregel in dossier.maatregelen for vraag in maatregel.evaluatie]
+    return adjust_for_multiplicity([evaluate_vraag(dossier, m, vraag, panel, exclude=exclude) for m, vraag in questions])
+
+
+def evaluate_vraag(
+    dossier: Dossier, maatregel: Maatregel, vraag: Evaluatievraag, panel: Gemeentepanel, *, exclude: Iterable[str] = ()
+) -> Evaluatie:
+    """Evaluate one question; what cannot be estimated comes back with the reason."""
+    code = dossier.gemeente.code
+    venster = choose_venster(vraag.ingangsdatum, panel.years)
+    rows = _select(panel, code, venster, set(exclude))
+    refusal = _refuse(panel, code, vraag, venster)
+    result = refusal or estimate_gap(rows, vraag.uitkomst)
+    found = result if isinstance(result, PlaceboResult) else None
+    return Evaluatie(
+        id=f"{dossier.gemeente.naam.lower()}.{maatregel.id}.{vraag.uitkomst}",
+        gemeente=dossier.gemeente.naam,
+        maatregel_id=maatregel.id,
+        maatregel=maatregel.naam,
+        uitkomst=UITKOMST_WOORDEN[vraag.uitkomst],
+        populatie=POPULATIE,
+        venster=venster.dutch if found else "",
+        vergelijking=_describe_controls(rows) if found else "",
+        verwachting=vraag.verwachting,
+        estimate=found.estimate if found else result,  # type: ignore[arg-type]
+        checks=_run_checks(rows, vraag.uitkomst, found) if found else (),
+        detectable=found.minimum_detectable_effect() if found else None,
+        aannames=_assumptions(dossier.gemeente.naam, venster) if found else (),
+        bronnen=(dossier.bron(maatregel.bron), table_bron("bijstand_gemeenten_jaar", f"{dossier.gemeente.naam} en alle gemeenten, 2015-2017")),
+        placebos=found.placebos if found else None,
+    )
+
+
+def compare_gemeente(
+    panel: Gemeentepanel, gemeente: str, uitkomst: Literal["instroom", "uitstroom", "uitstroom_naar_werk"], ingangsdatum: dt.date
+) -> PlaceboResult | NotEstimated:
+    """Compare any municipality and date with all others; the researcher's short way in.
+
+    Parameters
+    ----------
+    gemeente : str
+        Name or CBS code.
+    uitkomst : {"instroom", "uitstroom", "uitstroom_naar_werk"}
+    ingangsdatum : datetime.date
+        First day of the policy.
+    """
+    venster = choose_venster(ingangsdatum, panel.years)
+    if not venster.before or not venster.after:
+        return NotEstimated("er is geen jaar voor of geen vol jaar na de ingangsdatum", "outside_data")
+    return estimate_gap(_select(panel, panel.code_of(gemeente), venster, set()), uitkomst)
+
+
+def _select(panel: Gemeentepanel, code: str, venster: Venster, exclude: set[str]) -> pd.DataFrame:
+    used = [*venster.before, *venster.after]
+    frame = panel.frame
+    rows = frame[frame["jaar"].isin(used) & (~frame["gemeente"].isin(exclude) | (frame["gemeente"] == code))]
+    start = venster.after[0] if venster.after else np.nan
+    return rows.assign(start=np.where(rows["gemeente"] == code, start, np.nan))
+
+
+def _refuse(panel: Gemeentepanel, code: str, vraag: Evaluatievraag, venster: Venster) -> NotEstimated | None:
+    started = notatie.date(vraag.ingangsdatum)
+    span = f"{panel.years[0]} tot en met {panel.years[-1]}"
+    if code not in set(panel.frame["gemeente"]):
+        return NotEstimated("de gemeente is te klein voor een percentage uit afgeronde aantallen", "too_small")
+    if not venster.after:
+        return NotEstimated(
+            f"de maatregel ging in op {started} en de gemeentecijfers van CBS in dit project lopen van {span}; "
+            "er is dus geen vol jaar na de start",
+            "outside_data",
+        )
+    if not venster.before:
+        return NotEstimated(
+            f"de maatregel liep al op {started} en de gemeentecijfers van CBS in dit project lopen van {span}; "
+            "er is dus geen jaar vóór de start om mee te vergelijken",
+            "no_pre_period",
+        )
+    return None
+
+
+def _run_checks(rows: pd.DataFrame, uitkomst: str, result: PlaceboResult) -> tuple:  # type: ignore[type-arg]
+    size = float(result.placebos.loc[result.placebos["treated"], "weight"].iloc[0])
+    return (
+        check_pre_trend(rows, uitkomst),
+        check_comparable(rows, uitkomst, result.estimate),
+        check_leave_one_out(rows, uitkomst, result.estimate),
+        check_rounding(rows, uitkomst, result.estimate),
+        check_false_alarms(result, size),
+    )
+
+
+def _describe_controls(rows: pd.DataFrame) -> str:
+    controls = rows["gemeente"].nunique() - 1
+    return f"{controls} andere gemeenten, gewogen naar het aantal mensen met bijstand in {int(rows['jaar'].min())}"
+
+
+def _assumptions(gemeente: str, venster: Venster) -> tuple[str, ...]:
+    return (
+        f"Zonder de maatregel had {gemeente} zich ontwikkeld als de andere gemeenten samen.",
+        "Andere gemeenten voerden ook beleid; het verschil is dus ten opzichte van wat elders gebruikelijk was.",
+        f"In {_years(venster.after)} veranderde in {gemeente} niets anders dat op de uitkomst werkte; wat tegelijk begon, "
+        "zoals de komst van statushouders of een andere maatregel, is niet te scheiden.",
+    )
+
+
+def _years(years: tuple[int, ...]) -> str:
+    return notatie.join([str(year) for year in years])

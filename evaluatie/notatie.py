@@ -1,0 +1,77 @@
+"""Dutch notation of numbers, amounts, shares and dates; the only place where they become text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from evaluatie.quantities import Euro
+
+_LOCALE = "nl"
+_MINUS = "\N{MINUS SIGN}"
+_NBSP = "\N{NO-BREAK SPACE}"
+
+
+def number(value: float | Decimal | Fraction, decimals: int = 0) -> str:
+    """Write a number: ``1234.5`` with one decimal is ``1.234,5``; the minus is a real minus sign."""
+    exact = Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else Decimal(str(value))
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    text: str = format_decimal(abs(rounded), format=pattern, locale=_LOCALE)
+    return _MINUS + text if rounded < 0 else text
+
+
+def euro(amount: Euro | float | Decimal, *, cents: bool = False) -> str:
+    """Write an amount: ``€ 1.220.000``, with cents only when asked for."""
+    value = Euro.of(amount).amount
+    text = number(abs(value), 2 if cents else 0)
+    sign = _MINUS if value < 0 and text.strip("0,.") else ""
+    return f"{sign}€{_NBSP}{text}"
+
+
+def percentage(share: float | Fraction, decimals: int = 1) -> str:
+    """Write a share as a percentage: ``0.126`` is ``12,6%``."""
+    return number(Decimal(str(float(share))) * 100, decimals) + "%"
+
+
+def points(share: float, decimals: int = 1, *, signed: bool = True) -> str:
+    """Write a difference of shares in percentage points, with its sign: ``-0.051`` is ``−5,1``."""
+    text = number(Decimal(str(float(share))) * 100, decimals)
+    return f"+{text}" if signed and share > 0 and text.strip("0,") else text
+
+
+def date(day: dt.date) -> str:
+    """Write a day: ``1 juli 2018``."""
+    return format_date(day, "d MMMM yyyy", locale=_LOCALE)
+
+
+def month(text: str) -> str:
+    """Write a month ``2017-06`` as ``juni 2017``."""
+    return format_date(dt.date.fromisoformat(f"{text}-01"), "MMMM yyyy", locale=_LOCALE)
+
+
+def p_value(value: float) -> str:
+    """Write a p-value: two decimals, three below 0,1, and never as zero."""
+    if value < 0.001:
+        return "<" + _NBSP + "0,001"
+    return number(value, 2 if value >= 0.1 else 3)
+
+
+def share_decimals(n: float) -> int:
+    """Return how many decimals a percentage out of `n` deserves: none below 100."""
+    return 0 if n < 100 else 1
+
+
+def join(parts: list[str]) -> str:
+    """Join words the Dutch way: ``a, b en c``."""
+    return " en ".join(parts) if len(parts) < 3 else ", ".join(parts[:-1]) + " en " + parts[-1]
+
+
+def is_finite(value: float | None) -> bool:
+    """Tell whether a value can be written at all."""
+    return value is not None and math.isfinite(value)

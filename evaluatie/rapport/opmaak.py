@@ -1,0 +1,87 @@
+"""The few pieces of HTML a report is made of; everything that comes in is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup
+
+Cel = str | Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A piece of a report; shows itself in a notebook."""
+
+    markup: Markup
+
+    def _repr_html_(self) -> str:
+        return str(self.markup)
+
+    def __add__(self, other: Fragment) -> Fragment:
+        return Fragment(self.markup + Markup("\n") + other.markup)
+
+
+@dataclass(frozen=True, slots=True)
+class Kolom:
+    """A column: its heading, and whether it holds text or numbers (right-aligned)."""
+
+    titel: str
+    soort: Literal["tekst", "getal"] = "tekst"
+
+
+def paragraph(text: Cel, *, css: str = "") -> Fragment:
+    """Make a paragraph."""
+    attribute = Markup(' class="{}"').format(css) if css else Markup("")
+    return Fragment(Markup("<p{}>{}</p>").format(attribute, text))
+
+
+def heading(level: int, text: str) -> Fragment:
+    """Make a heading of a given level."""
+    return Fragment(Markup("<h{}>{}</h{}>").format(level, text, level))
+
+
+def bullet_list(items: Iterable[Cel], *, ordered: bool = False) -> Fragment:
+    """Make a list."""
+    tag = Markup("ol" if ordered else "ul")
+    rows = Markup("").join(Markup("<li>{}</li>").format(item) for item in items)
+    return Fragment(Markup("<{}>{}</{}>").format(tag, rows, tag))
+
+
+def warning(text: Cel) -> Fragment:
+    """Make a warning that stands out in print too."""
+    return Fragment(Markup('<aside class="waarschuwing"><p>{}</p></aside>').format(text))
+
+
+def details(summary: str, content: Fragment) -> Fragment:
+    """Fold content away behind one line."""
+    return Fragment(Markup("<details><summary>{}</summary>{}</details>").format(summary, content.markup))
+
+
+def table(bijschrift: str, kolommen: Sequence[Kolom], rijen: Iterable[Sequence[Cel]], *, voetnoot: Cel = "") -> Fragment:
+    """Make a table with a caption, column headings, and the first cell of each row as its heading."""
+    head = Markup("").join(
+        Markup('<th scope="col"{}>{}</th>').format(_css(kolom), kolom.titel) for kolom in kolommen
+    )
+    body = Markup("").join(_row(kolommen, rij) for rij in rijen)
+    note = Markup('<p class="voetnoot">{}</p>').format(voetnoot) if voetnoot else Markup("")
+    return Fragment(
+        Markup(
+            '<div class="tabel" tabindex="0" role="region" aria-label="Tabel: {}"><table><caption>{}</caption>'
+            "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>{}"
+        ).format(bijschrift, bijschrift, head, body, note)
+    )
+
+
+def _row(kolommen: Sequence[Kolom], rij: Sequence[Cel]) -> Markup:
+    if len(rij) != len(kolommen):
+        raise ValueError(f"row has {len(rij)} cells for {len(kolommen)} columns")
+    first = Markup('<th scope="row"{}>{}</th>').format(_css(kolommen[0]), rij[0])
+    rest = (Markup("<td{}>{}</td>").format(_css(kolom), cel) for kolom, cel in zip(kolommen[1:], rij[1:], strict=True))
+    return Markup("<tr>{}{}</tr>").format(first, Markup("").join(rest))
+
+
+def _css(kolom: Kolom) -> Markup:
+    return Markup(' class="getal"') if kolom.soort == "getal" else Markup("")
