@@ -44,34 +44,24 @@ class _BuigReeks(_Model):
     jaren: dict[int, BuigLandelijk]
 
 
-class Prijs(_Model):
-    """Net cost of one benefit in a year, euro."""
-
+class _Prijs(_Model):
+    omschrijving: str
+    eenheid: Literal["euro"]
     waarde: int
     status: Literal["gevonden", "afgeleid"]
     bron: _Bron
     opmerking: str
 
 
-class _Prijzen(_Model):
-    omschrijving: str
-    eenheid: Literal["euro"]
-    jaren: dict[int, Prijs]
-
-
 class Kengetallen(_Model):
     """The file ``data/landelijk/kengetallen.yaml``."""
 
     buig_landelijk: _BuigReeks
-    prijs_per_uitkering: _Prijzen
+    prijs_per_uitkering_2018: _Prijs
 
     def buig_bron(self) -> Bron:
         """Return the citation of the national BUIG result."""
         return Bron(**self.buig_landelijk.bron.model_dump())
-
-    def prijs_bron(self, jaar: int) -> Bron:
-        """Return the citation of the price of one year."""
-        return Bron(**self.prijs_per_uitkering.jaren[jaar].bron.model_dump())
 
 
 def load_kengetallen() -> Kengetallen:

@@ -24,6 +24,17 @@ def load_landelijk_volume() -> pd.DataFrame:
     return pd.DataFrame({"uitkeringen": uitkeringen, "status": table["status"]})
 
 
+def mean_uitkeringen_per_year() -> pd.Series:
+    """Return the national yearly mean of the month-end number of uitkeringen up to AOW age, IOAW and IOAZ.
+
+    These are the benefits that the BUIG budget pays; years with a missing month are left out.
+    """
+    table = load_table("uitkeringen_landelijk_maand")
+    total = 1000 * table[["uitkeringen_tot_aow_x1000", "ioaw_x1000", "ioaz_x1000"]].sum(axis=1, skipna=False)
+    by_year = total.groupby(table["periode"].str[:4].astype(int))
+    return by_year.mean()[by_year.count() == 12].rename("uitkeringen")
+
+
 def index_landelijk_volume(base: str = "2014-12") -> pd.Series:
     """Return the national volume as an index, end of `base` = 100 (so that 1-1-2015 = 100)."""
     volume = load_landelijk_volume()["uitkeringen"]

@@ -23,7 +23,7 @@ _SOME_FAILED = 4
 
 @click.group(cls=GuardedGroup, name="evaluatie", no_args_is_help=True)
 def main() -> None:
-    """Evalueer wat bijstandsmaatregelen van een gemeente deden, en maak er een rapport van."""
+    """Evalueer wat bijstandsmaatregelen van een gemeente deden, en maak er een rapport van."""  # noqa: D401
 
 
 @main.command(short_help="Maak de vangnetverantwoording van een of meer gemeenten.")
@@ -89,7 +89,7 @@ def lab(ctx: click.Context) -> None:
         raise EvaluatieError(
             "JupyterLab is niet geïnstalleerd.", "Installeer het in de projectmap met: pip install -e '.[lab]'"
         )
-    ctx.exit(subprocess.call([sys.executable, "-m", "jupyterlab", str(folder)]))
+    ctx.exit(subprocess.call([sys.executable, "-m", "jupyterlab", str(folder)]))  # noqa: S603  # a fixed command
 
 
 def _make(wishes: Sequence[Wish], out: Path | None, workers: int) -> list[Outcome]:

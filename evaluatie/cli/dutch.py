@@ -34,11 +34,10 @@ class DutchContext(click.Context):
     formatter_class = DutchFormatter
 
 
-class DutchCommand(click.Command):
-    """A command whose help and mistakes are Dutch."""
+class _Dutch(click.Command):
+    """What a command and a group have in common."""
 
     context_class = DutchContext
-    allow_extra_args = True  # click's own refusal is an English sentence without attributes
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("options_metavar", "[OPTIES]")
@@ -46,7 +45,24 @@ class DutchCommand(click.Command):
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return ``--help`` with a Dutch explanation."""
-        return _in_dutch(super().get_help_option(ctx))
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.help = "Toon deze uitleg."
+        return option
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments; every mistake knows of which command it is."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx  # click leaves it out of a badly used option
+            raise
+
+
+class DutchCommand(_Dutch):
+    """A command whose help and mistakes are Dutch."""
+
+    allow_extra_args = True  # click's own refusal is an English sentence without attributes
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments and refuse what is left over."""
@@ -56,26 +72,14 @@ class DutchCommand(click.Command):
         return rest
 
 
-class DutchGroup(click.Group):
+class DutchGroup(_Dutch, click.Group):
     """A group whose help and mistakes are Dutch."""
 
-    context_class = DutchContext
     command_class = DutchCommand
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("options_metavar", "[OPTIES]")
         kwargs.setdefault("subcommand_metavar", "OPDRACHT [ARGUMENTEN]...")
         super().__init__(*args, **kwargs)
-
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Return ``--help`` with a Dutch explanation."""
-        return _in_dutch(super().get_help_option(ctx))
-
-
-def _in_dutch(option: click.Option | None) -> click.Option | None:
-    if option is not None:
-        option.help = "Toon deze uitleg."
-    return option
 
 
 @singledispatch

@@ -6,7 +6,8 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import click
@@ -22,12 +23,19 @@ _UNEXPECTED = 1
 class GuardedGroup(DutchGroup):
     """The outermost command: no traceback reaches a user who did not ask for one."""
 
-    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
         """Run a command and leave with the exit code that `evaluatie.errors` documents."""
+        run = partial(super().main, args, prog_name, complete_var, standalone_mode=False, **extra)
         if not standalone_mode:
-            return super().main(*args, standalone_mode=False, **extra)
-        run = super().main
-        sys.exit(guard(lambda: run(*args, standalone_mode=False, **extra)))
+            return run()
+        sys.exit(guard(run))
 
 
 def guard(action: Callable[[], Any]) -> int:

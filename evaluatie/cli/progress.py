@@ -21,7 +21,8 @@ class Shown(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def __call__(self, step: Step) -> None: ...
+    def __call__(self, step: Step) -> None:
+        """Take in one step."""
 
 
 class Lines:

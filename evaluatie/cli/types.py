@@ -10,7 +10,7 @@ import click
 _INTEGER = re.compile(r"[0-9]{1,9}")
 
 
-class Jaar(click.ParamType):
+class Jaar(click.ParamType[int]):
     """A calendar year."""
 
     name = "jaar"
@@ -22,7 +22,7 @@ class Jaar(click.ParamType):
         return int(value)
 
 
-class Aantal(click.ParamType):
+class Aantal(click.ParamType[int]):
     """A whole number from one."""
 
     name = "aantal"
@@ -34,7 +34,7 @@ class Aantal(click.ParamType):
         return int(value)
 
 
-class Map(click.ParamType):
+class Map(click.ParamType[Path]):
     """A folder, which need not exist yet."""
 
     name = "map"
@@ -47,7 +47,7 @@ class Map(click.ParamType):
         return folder.resolve()
 
 
-class Toekenning(click.ParamType):
+class Toekenning(click.ParamType[tuple[str, str]]):
     """A parameter with its value: ``naam=waarde``."""
 
     name = "naam=waarde"

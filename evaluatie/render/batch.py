@@ -103,9 +103,7 @@ def _merge(refusals: Sequence[ChoiceError]) -> ChoiceError:
     return ChoiceError("Deze rapporten kunnen zo niet worden gemaakt.", "\n".join(remedies), violations.values())
 
 
-def render_all(
-    jobs: Sequence[Job], out: Path, progress: Progress | None = None, *, workers: int = 1
-) -> list[Outcome]:
+def render_all(jobs: Sequence[Job], out: Path, progress: Progress | None = None, *, workers: int = 1) -> list[Outcome]:
     """Make all reports and return what became of each, in the order of `jobs`.
 
     Parameters
@@ -159,7 +157,7 @@ def _attempt(job: Job, out: Path, announce: Progress | None = None) -> Outcome:
         return Outcome(job, render(job.notebook, job.parameters, out / job.folder, progress=at_cell))
     except EvaluatieError as error:
         return Outcome(job, error=error.message, exit_code=error.exit_code)
-    except Exception as error:  # the other reports go on; the trace goes along to be kept
+    except Exception as error:  # the other reports go on; the trace is kept
         return _unexpected(job, error)
 
 

@@ -50,7 +50,7 @@ def check_page(html: str, *, local_links: bool = False) -> None:
 
 def _check_document(soup: BeautifulSoup) -> Iterator[Violation]:
     if soup.html is None or not soup.html.get("lang"):
-        yield Violation("pagina", "heeft geen taal (lang).", "Zet lang=\"nl\" op het html-element.")
+        yield Violation("pagina", "heeft geen taal (lang).", 'Zet lang="nl" op het html-element.')
     if soup.title is None or not soup.title.get_text(strip=True):
         yield Violation("pagina", "heeft geen titel (title).", "Geef het notebook een titel in de metadata.")
     count = len(soup.find_all("h1"))
@@ -77,7 +77,8 @@ def _check_tables(soup: BeautifulSoup) -> Iterator[Violation]:
             yield Violation(where, "heeft geen opschrift (caption).", "Geef de tabel een opschrift.")
         heads = table.find_all("th")
         if not heads or any(head.get("scope") not in ("col", "row", "colgroup", "rowgroup") for head in heads):
-            yield Violation(where, "heeft kopcellen zonder richting (th scope).", "Maak de tabel met evaluatie.rapport.")
+            remedy = "Maak de tabel met evaluatie.rapport."
+            yield Violation(where, "heeft geen kopcellen met een richting (th scope).", remedy)
 
 
 def _check_headings(soup: BeautifulSoup) -> Iterator[Violation]:
@@ -123,7 +124,7 @@ def _check_styles(soup: BeautifulSoup) -> Iterator[Violation]:
 
 
 def _check_outputs(soup: BeautifulSoup) -> Iterator[Violation]:
-    """A template that drops outputs passes every other check; count what should be there."""
+    """Count the outputs: a template that drops them passes every other check."""
     main = soup.main
     if main is None or not _has_body(main):
         yield Violation("pagina", "heeft geen inhoud.", "")

@@ -99,9 +99,7 @@ def _read_json(notebook: Path) -> dict[str, Any]:
     except ValueError:
         tree = None
     if not isinstance(tree, dict) or "cells" not in tree:
-        raise NotebookError(
-            f"{notebook} is geen leesbaar notebook.", "Open en bewaar het in JupyterLab (nbformat 4)."
-        )
+        raise NotebookError(f"{notebook} is geen leesbaar notebook.", "Open en bewaar het in JupyterLab (nbformat 4).")
     return tree
 
 

@@ -45,7 +45,8 @@ class ReportEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no ty
 def _fail_running_cell(nb: Any, name: str, message: str) -> None:
     # papermill lets these two pass without an error output; then nothing tells which cell it was
     started = [cell for cell in nb.cells if cell.metadata.papermill.get("start_time")]
-    started[-1].outputs.append(new_output("error", ename=name, evalue=message, traceback=[message]))
+    error = new_output("error", ename=name, evalue=message, traceback=[message])  # type: ignore[no-untyped-call]
+    started[-1].outputs.append(error)
 
 
 def _refuse_early_exit(nb: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from pathlib import Path
@@ -11,10 +10,11 @@ from evaluatie.errors import EvaluatieError
 
 _ATTEMPTS = 5
 _PAUSE_S = 0.2
+_REMEDY = "Sluit het bestand in andere programma's en controleer uw rechten."
 
 
 def write_atomically(target: Path, text: str) -> Path:
-    """Write `text` (UTF-8, ``\\n``) so that a reader sees the old file or the new one, never half."""
+    """Write `text` (UTF-8, Unix line ends) so that a reader sees the old file or the new one, never half."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".bouw-", ignore_cleanup_errors=True) as folder:
         source = Path(folder) / target.name
@@ -28,14 +28,12 @@ def move(source: Path, target: Path) -> None:
 
     On Windows a virus scanner or a viewer may hold the old file for a moment: try a few times.
     """
-    for attempt in range(_ATTEMPTS):
+    for attempt in range(1, _ATTEMPTS + 1):
         try:
-            os.replace(source, target)
-            return
+            source.replace(target)
         except PermissionError:
-            if attempt == _ATTEMPTS - 1:
-                break
+            if attempt == _ATTEMPTS:
+                raise EvaluatieError(f"{target} kan niet worden vervangen.", _REMEDY) from None
             time.sleep(_PAUSE_S)
-    raise EvaluatieError(
-        f"{target} kan niet worden vervangen.", "Sluit het bestand in andere programma's en controleer uw rechten."
-    )
+        else:
+            return

@@ -33,8 +33,12 @@ def tidy_fragment(fragment: str) -> tuple[str, list[Kop]]:
 def _drop_first_title(soup: BeautifulSoup) -> None:
     # the title of the page, with gemeente and year, takes the place of the notebook's own title
     title = soup.select_one("div.tekst h1")
-    if title is not None:
-        title.decompose()
+    if title is None:
+        return
+    cell = title.find_parent("div", class_="tekst")
+    title.decompose()
+    if cell is not None and not cell.get_text(strip=True) and cell.find("img") is None:
+        cell.decompose()
 
 
 def _identify_headings(soup: BeautifulSoup) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 SHOWN_MIMES = ("text/html", "text/markdown", "image/svg+xml", "image/png", "text/plain")
+_WARNING = re.compile(r"\w*Warning: .*")
 _VOETTEKST = (
     "Dit bestand staat op zichzelf: het opent zonder internet en stuurt niets door. "
     "De code achter elke uitkomst staat in het rapport; klik op 'Toon de berekening (code)'."
@@ -56,7 +58,7 @@ def _exporter() -> HTMLExporter:
     from nbconvert import HTMLExporter
     from traitlets.config import Config
 
-    return HTMLExporter(
+    return HTMLExporter(  # type: ignore[no-untyped-call]
         template_name="evaluatie",
         extra_template_basedirs=[str(TEMPLATES)],  # the default is the current folder, which may be anyone's
         exclude_anchor_links=True,
@@ -89,12 +91,18 @@ def _refuse(output: Any, where: str) -> Violation | None:
     if output.output_type == "stream":
         if output.name == "stdout":
             return None
-        text = output.text.strip()
-        return Violation(where, f"geeft een waarschuwing: {text}", "Los de oorzaak op; verberg haar niet.")
+        problem = f"geeft een waarschuwing: {_summarise(output.text)}."
+        return Violation(where, problem, "Los de oorzaak op; verberg haar niet.")
     data = output.get("data", {})
     if any(mime in data for mime in (*SHOWN_MIMES, *PRIVATE_MIMES)):
         return None
     return Violation(where, f"geeft een uitkomst die een rapport niet kan tonen ({', '.join(data)}).", "")
+
+
+def _summarise(stderr: str) -> str:
+    # file, line and source of a warning are in the failed notebook; here only what it says
+    match = _WARNING.search(stderr)
+    return (match.group() if match else stderr.strip().split("\n", 1)[0]).rstrip(".")
 
 
 def _is_shown(output: Any) -> bool:

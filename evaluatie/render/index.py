@@ -68,15 +68,10 @@ def _describe(out: Path, files: ReportFiles) -> Regel:
     parts = files.folder.relative_to(out).parts
     gemeente = str(receipt.get("gemeente") or (parts[0].capitalize() if len(parts) > 1 else _NO_PLACE))
     jaar = str(receipt.get("jaar") or (parts[1] if len(parts) > 1 else ""))
-    titel = str(receipt.get("titel") or _read_title(files.html) or f"{files.name.capitalize()} {gemeente} {jaar}".strip())
-    return Regel(
-        gemeente,
-        jaar,
-        titel,
-        _link(out, files.html),
-        _link(out, files.failed_note),
-        _first_line(files.failed_note),
-    )
+    described = f"{files.name.capitalize()} {gemeente} {jaar}".strip()
+    titel = str(receipt.get("titel") or _read_title(files.html) or described)
+    note = files.failed_note
+    return Regel(gemeente, jaar, titel, _link(out, files.html), _link(out, note), _first_line(note))
 
 
 def _read_receipt(path: Path) -> dict[str, Any]:

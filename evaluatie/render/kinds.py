@@ -17,9 +17,11 @@ _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?([eE][+-]?[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BOOLEANS = {"ja": True, "true": True, "nee": False, "false": False}
-MONTHS = (
-    "januari februari maart april mei juni juli augustus september oktober november december".split()
-)  # not from the locale: the same report everywhere
+# not from the locale: the same report everywhere
+_MONTHS = (
+    *("januari", "februari", "maart", "april", "mei", "juni"),
+    *("juli", "augustus", "september", "oktober", "november", "december"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,15 @@ class Kind:
 
 
 def _to_text(value: object) -> object:
-    if not isinstance(value, str):
-        raise ValueError
-    return value
+    if isinstance(value, str):
+        return value
+    raise ValueError
 
 
 def _to_integer(value: object) -> object:
-    if isinstance(value, Integral) and not isinstance(value, bool):
+    if isinstance(value, bool):  # to Python a bool is a number
+        raise ValueError
+    if isinstance(value, Integral):
         return int(value)
     if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
         return int(value)
@@ -61,7 +65,7 @@ def _to_integer(value: object) -> object:
 def _to_decimal(value: object) -> object:
     if isinstance(value, str) and _DECIMAL.fullmatch(value.strip()):
         value = float(value.strip().replace(",", "."))
-    if not isinstance(value, Real) or isinstance(value, bool) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
         raise ValueError
     return float(value)
 
@@ -97,7 +101,7 @@ def _show_boolean(value: object) -> str:
 
 def _show_date(value: object) -> str:
     date = dt.date.fromisoformat(str(value))
-    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
 
 
 def _show_texts(value: object) -> str:

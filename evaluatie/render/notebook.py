@@ -81,7 +81,7 @@ def keep_failed(node: NotebookNode, target: Path) -> None:
     """Write a notebook that did not become a report, for a researcher to open."""
     import nbformat
 
-    write_atomically(target, nbformat.writes(strip_traces(node)) + "\n")
+    write_atomically(target, nbformat.writes(strip_traces(node)) + "\n")  # type: ignore[no-untyped-call]
 
 
 def strip_traces(node: NotebookNode) -> NotebookNode:
@@ -107,7 +107,7 @@ def _run(
 
     with kernel_environment(executed.parent):
         try:
-            return execute_notebook(
+            node: NotebookNode = execute_notebook(
                 _literal(notebook),
                 _literal(executed),
                 parameters=dict(parameters),
@@ -124,6 +124,7 @@ def _run(
                 f"De rekenkern voor notebook {notebook.stem} start niet: {error}.",
                 "Controleer de installatie: python -m ipykernel --version.",
             ) from None
+    return node
 
 
 def _kernel_options() -> dict[str, Any]:
@@ -182,7 +183,8 @@ def _literal(path: Path) -> str:
 def _read(executed: Path) -> NotebookNode:
     import nbformat
 
-    return nbformat.read(executed, as_version=4)
+    node: NotebookNode = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+    return node
 
 
 def _describe(name: str, stop: Any, kept: Path) -> NotebookError:

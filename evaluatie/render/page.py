@@ -71,7 +71,7 @@ def build_page(
     return render_template(
         "pagina.html.j2",
         titel=titel,
-        inhoud=Markup(inhoud),  # noqa: S704  # made by our own templates
+        inhoud=Markup(inhoud),  # noqa: S704  # made by our own template
         stijl=Markup(stijl),  # noqa: S704
         koppen=koppen,
         uitkomsten=uitkomsten,

@@ -84,10 +84,10 @@ def _compose(
     definition: NotebookDefinition, values: Mapping[str, object], node: NotebookNode, files: ReportFiles
 ) -> dict[Path, str | None]:
     """Return the text of every file of the report; None when the report has no such file."""
+    contents = {files.results: collect_results(node), files.receipt: collect_receipt(node)}
     page = to_html(node, definition.title(values), definition.name, str(definition.path.parent))
     check_page(page)
-    # the page comes last: where it stands, its data stand too
-    return {files.results: collect_results(node), files.receipt: collect_receipt(node), files.html: page}
+    return {**contents, files.html: page}  # the page comes last: where it stands, its data stand too
 
 
 def _publish(contents: Mapping[Path, str | None], folder: Path) -> None:

@@ -18,8 +18,7 @@ _SWAP = str.maketrans(",.", ".,")
 def format_euro(bedrag: Euro) -> str:
     """Write an amount as ``€ 1.220.000,50``; whole euros without cents."""
     decimals = 0 if bedrag.cents % 100 == 0 else 2
-    sign = "-" if bedrag.cents < 0 else ""
-    return f"{sign}€ {f'{abs(bedrag.amount):,.{decimals}f}'.translate(_SWAP)}"
+    return f"€ {f'{bedrag.amount:,.{decimals}f}'.translate(_SWAP)}"
 
 
 def format_procent(aandeel: Fraction) -> str:

@@ -128,6 +128,7 @@ class Parameter:
         redenen = [entry.reden for entry in self.onbekend if entry.covers(peildatum)]
         reden = redenen[0] if redenen else "Voor deze dag is geen bron gelezen."
         return LawError(
-            f"'{self.naam}' is niet bekend op {format_datum(peildatum)}: nagegaan van {first} tot en met {last}. {reden}",
+            f"'{self.naam}' is niet bekend op {format_datum(peildatum)}: "
+            f"nagegaan van {first} tot en met {last}. {reden}",
             "Kies een datum in die periode, of voeg de waarde met haar bron toe aan de regeling.",
         )

@@ -102,7 +102,8 @@ def judge_meerjarig(regime: Regime, budget: Euro, tekorten: Mapping[int, Euro]) 
         return Voorwaarde(naam, Oordeel.NIET_TE_BEOORDELEN, toelichting, drempel.bron, zekerheid)
     som = Euro(sum(tekorten[jaar].cents for jaar in jaren))
     toelichting = (
-        f"{_describe_saldo(f'over {format_jaren(jaren)} samen', som)}, {_describe_share(budget, som)} van {regime.jaar}; "
+        f"{_describe_saldo(f'over {format_jaren(jaren)} samen', som)}, "
+        f"{_describe_share(budget, som)} van {regime.jaar}; "
         f"nodig is een tekort van meer dan {_describe_drempel(budget, drempel.aandeel)}."
     )
     return Voorwaarde(naam, _exceeds(budget, som, drempel.aandeel), toelichting, drempel.bron, zekerheid)

@@ -38,7 +38,7 @@ REGIMES = [(2015, 2016), (2017, 2018), tuple(range(2019, 2026))]
 
 def _compute(jaar: int, tekort: Decimal | int, budget: Decimal | int = BUDGET) -> Vangnetberekening:
     """Compute with earlier years that overspent by half, so that only the table decides."""
-    eerdere = {year: (budget, budget * 3 / 2) for year in MEERJARIG[jaar]}
+    eerdere = dict.fromkeys(MEERJARIG[jaar], (budget, budget * 3 / 2))
     return compute_vangnetuitkering(jaar=jaar, budget=budget, netto_lasten=budget + tekort, eerdere_jaren=eerdere)
 
 

@@ -25,7 +25,8 @@ def _compute(jaar: int, budget: int, netto_lasten: int) -> Vangnetberekening:
 def test_uitkering_and_own_risk_add_up_to_the_tekort(jaar: int, budget: int, lasten: int) -> None:
     berekening = _compute(jaar, budget, lasten)
     assert berekening.vangnetuitkering + berekening.eigen_risico == max(berekening.tekort, Euro(0))
-    assert berekening.vangnetuitkering >= Euro(0) and berekening.eigen_risico >= Euro(0)
+    assert berekening.vangnetuitkering >= Euro(0)
+    assert berekening.eigen_risico >= Euro(0)
     assert sum(schijf.bedrag for schijf in berekening.schijven) * 100 == max(berekening.tekort.cents, 0)
 
 

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from evaluatie.quantities import Euro
-from evaluatie.wet import Oordeel, Vangnetberekening, Zekerheid, compute_vangnetuitkering, list_jaren
+from evaluatie.wet import (
+    Oordeel,
+    Vangnetberekening,
+    Zekerheid,
+    compute_vangnetuitkering,
+    describe_regime,
+    list_jaren,
+)
+from evaluatie.wet.voorwaarden import judge_meerjarig
 
 MEERJARIG, DREMPEL = "meerjarig tekort", "tekort boven de ondergrens"
 
@@ -80,6 +90,15 @@ def test_missing_years_are_named_and_the_amount_is_under_reserve() -> None:
     assert berekening.voorbehoud
 
 
+@pytest.mark.parametrize("field", ["meerjarig_aantal_jaren", "meerjarig_drempel"])
+def test_multi_year_is_no_firmer_than_its_weakest_rule(field: str) -> None:
+    regime = describe_regime(2024)
+    weaker = replace(regime, **{field: replace(getattr(regime, field), status=Zekerheid.INFERRED)})
+    tekorten = {2022: Euro(1), 2023: Euro(1), 2024: Euro(100)}
+    assert judge_meerjarig(regime, Euro(100), tekorten).zekerheid is Zekerheid.FOUND
+    assert judge_meerjarig(weaker, Euro(100), tekorten).zekerheid is Zekerheid.INFERRED
+
+
 @pytest.mark.parametrize("jaar", [2015, 2016])
 def test_without_multi_year_condition_it_does_not_apply(jaar: int) -> None:
     conditie = _compute(jaar, 100).voorwaarde(MEERJARIG)
@@ -116,3 +135,11 @@ def test_request_is_due_on_15_august_of_the_next_year(jaar: int) -> None:
 def test_external_measures_name_the_two_years_before(jaar: int) -> None:
     toelichting = _compute(jaar, 200).voorwaarde("externe maatregelen").toelichting
     assert f"als over {jaar - 2} of {jaar - 1} een vangnetuitkering is toegekend" in toelichting
+
+
+def test_amounts_are_written_the_dutch_way() -> None:
+    berekening = compute_vangnetuitkering(jaar=2019, budget=8_088_748, netto_lasten=9_072_001)
+    assert berekening.voorwaarde(DREMPEL).toelichting == (
+        "Het tekort in 2019 is € 983.253, 12,16% van het budget; "
+        "nodig is een tekort van meer dan 7,5% (€ 606.656,10)."
+    )

@@ -13,6 +13,7 @@ from evaluatie.wet import (
     describe_regime,
     list_jaren,
     load_regeling,
+    read_regeling,
     toon_schijven,
 )
 
@@ -29,7 +30,7 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize("jaar, regeling, reden", REFUSALS)
+@pytest.mark.parametrize(("jaar", "regeling", "reden"), REFUSALS)
 def test_unknown_years_are_refused_with_their_reason(jaar: int, regeling: str, reden: str) -> None:
     questions = [
         lambda: compute_vangnetuitkering(jaar=jaar, budget=10, netto_lasten=10, regeling=regeling),
@@ -87,10 +88,29 @@ def test_a_gap_is_refused_too() -> None:
     full = load_regeling("vangnetuitkering").parameters["ondergrens"]
     holed = Parameter("x", "proef", "proef", full.eenheid, (full.waarden[0], full.waarden[2]))
     assert holed.value_on(dt.date(2017, 3, 1)).bron == full.waarden[2].bron
-    with pytest.raises(LawError, match="1 juli 2016.*Voor deze dag is geen bron gelezen"):
+    with pytest.raises(LawError, match=r"1 juli 2016.*Voor deze dag is geen bron gelezen"):
         holed.value_on(dt.date(2016, 7, 1))
 
 
 def test_unknown_regeling_lists_the_known_ones() -> None:
     with pytest.raises(ChoiceError, match="iau_2014, vangnetuitkering"):
         load_regeling("bijstand")
+
+
+def test_the_reason_of_the_other_vangnet_is_never_quoted() -> None:
+    text = """
+naam: proefregeling
+omschrijving: een proef
+parameters:
+  grens:
+    naam: proefgrens
+    omschrijving: een grens
+    eenheid: aandeel
+    waarden:
+      - {vanaf: 2015-01-01, tot: 2015-12-31, waarde: 0.05, status: found, bron: {titel: Bron, vindplaats: blz. 1}}
+onbekend:
+  - {regeling: uitgebreid, reden: reden van het uitgebreide vangnet}
+  - {reden: reden van het reguliere vangnet}
+"""
+    with pytest.raises(LawError, match="reden van het reguliere vangnet"):
+        read_regeling(text, "proef.yaml").value_on("grens", dt.date(2016, 1, 1))

@@ -69,7 +69,7 @@ def test_the_valid_example_is_read_exactly() -> None:
     assert grens.value_on(dt.date(2016, 1, 1)).aandeel == Fraction(1, 10)
 
 
-@pytest.mark.parametrize("right, wrong, problem", MISTAKES)
+@pytest.mark.parametrize(("right", "wrong", "problem"), MISTAKES)
 def test_a_broken_contract_is_rejected(right: str, wrong: str, problem: str) -> None:
     assert right in GELDIG
     with pytest.raises(DataError) as caught:
@@ -93,7 +93,8 @@ def test_every_value_has_a_source_and_a_status(naam: str) -> None:
     assert len(waarden) >= 3
     for waarde in waarden:
         assert isinstance(waarde.status, Zekerheid)
-        assert len(waarde.bron.titel) > 10 and waarde.bron.vindplaats
+        assert len(waarde.bron.titel) > 10
+        assert waarde.bron.vindplaats
         assert waarde.bron.url == "" or waarde.bron.url.startswith("https://")
         assert (waarde.vanaf.month, waarde.vanaf.day, waarde.tot.month, waarde.tot.day) == (1, 1, 12, 31)
         assert waarde.status is FOUND or waarde.opmerking
@@ -134,9 +135,12 @@ def test_iau_2014_is_kept_as_text_for_2014_only() -> None:
 
 
 def test_certainty_is_ordered_by_firmness() -> None:
-    assert INFERRED < DERIVED < FOUND and FOUND > DERIVED > INFERRED
-    assert INFERRED <= Zekerheid("aangenomen") and FOUND >= Zekerheid("gevonden")
-    assert not FOUND <= DERIVED and not INFERRED >= DERIVED
+    assert INFERRED < DERIVED < FOUND
+    assert FOUND > DERIVED > INFERRED
+    assert INFERRED <= DERIVED <= DERIVED <= FOUND
+    assert FOUND >= DERIVED >= DERIVED >= INFERRED
+    assert not FOUND <= DERIVED
+    assert not INFERRED >= DERIVED
     assert sorted([FOUND, INFERRED, DERIVED]) == [INFERRED, DERIVED, FOUND]
     assert find_weakest([FOUND, DERIVED]) is DERIVED
     assert (str(FOUND), str(DERIVED), str(INFERRED)) == ("gevonden", "afgeleid", "aangenomen")

@@ -1,0 +1,6 @@
+"""What may be said: sentences, tables, figures and the receipt, from released results only."""
+
+from evaluatie.rapport.bestandsontwikkeling import Bestandsontwikkeling
+from evaluatie.rapport.verantwoording import Vangnetverantwoording
+
+__all__ = ["Bestandsontwikkeling", "Vangnetverantwoording"]

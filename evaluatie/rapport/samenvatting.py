@@ -1,0 +1,87 @@
+"""The first screen: the deficit, what it means, and what worked, was not shown, and is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from evaluatie import notatie
+from evaluatie.disclosure import open_released
+from evaluatie.evaluaties.claims import Draagkracht
+from evaluatie.evaluaties.evaluatie import Evaluatie, Oordeel
+from evaluatie.rapport.gegevens import Verantwoordingsgegevens
+from evaluatie.rapport.opmaak import Fragment, bullet_list, paragraph
+from evaluatie.rapport.resultaten import Resultaten
+from evaluatie.wet import describe_regime
+
+
+def write_samenvatting(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
+    """Write the summary: one paragraph on the plan, one on the deficit, three sentences on effects."""
+    dossier = open_released(gegevens.dossier)
+    place = paragraph(
+        f"{dossier.gemeente.naam}, begrotingsjaar {gegevens.jaar}, stand op {notatie.date(gegevens.peildatum)}. "
+        "Alle cijfers komen uit openbare documenten en CBS-tabellen; achter elk cijfer staat de bron.",
+        css="ondertitel",
+    )
+    items = [_about_tekort(gegevens, resultaten), *_about_effects(gegevens)]
+    return place + paragraph(dossier.samenvatting) + bullet_list(items)
+
+
+def _about_tekort(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Markup:
+    tekort, naam = open_released(gegevens.tekort), open_released(gegevens.dossier).gemeente.naam
+    show = resultaten.show
+    if tekort.berekening is None:
+        hoogste = describe_regime(gegevens.jaar).maximaal_eigen_risico.aandeel
+        return Markup(
+            "<strong>Tekort.</strong> De bronnen geven geen budget en lasten van {} over {}, dus tekort, eigen risico en vangnetuitkering zijn niet te berekenen. "
+            "Het eigen risico kan in dat jaar niet hoger zijn dan {} van het budget, als aan de voorwaarden is voldaan."
+        ).format(naam, gegevens.jaar, notatie.percentage(hoogste, 2))
+    kind = " (raming, geen jaarrekening)" if _is_forecast(gegevens) else ""
+    reserve = " De uitkering is onder voorbehoud, want niet alle voorwaarden zijn te beoordelen." if tekort.berekening.voorbehoud else ""
+    return Markup("<strong>Tekort.</strong> {} op een budget van {}: {}{}. Daarvan draagt {} zelf {}; de vangnetuitkering is {}.{}").format(
+        show("vangnet.tekort"), show("vangnet.budget"), show("vangnet.tekort_aandeel"), kind, naam,
+        show("vangnet.eigen_risico"), show("vangnet.vangnetuitkering"), reserve,
+    )
+
+
+def _is_forecast(gegevens: Verantwoordingsgegevens) -> bool:
+    dossier, buig = open_released(gegevens.dossier), open_released(gegevens.tekort).buig
+    used = [identifier for identifier in (buig.budget, buig.netto_lasten, buig.tekort) if identifier] if buig else []
+    # The deficit may itself be derived from forecasts, so one forecast among the three is enough.
+    return any(dossier.cijfer(identifier).status.value == "raming" for identifier in used)
+
+
+def _about_effects(gegevens: Verantwoordingsgegevens) -> list[Markup]:
+    evaluaties = open_released(gegevens.evaluaties)
+    found = [e for e in evaluaties if e.oordeel in (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD)]
+    unclear = [e for e in evaluaties if e.oordeel is Oordeel.NIET_AANGETOOND]
+    unknown = [e for e in evaluaties if e.oordeel is Oordeel.NIET_TE_SCHATTEN]
+    untestable = sum(t.draagkracht is Draagkracht.NIET_TOETSBAAR for t in open_released(gegevens.claims))
+    worked = " ".join(e.sentence for e in found) if found else "Van geen van de maatregelen is een effect aangetoond."
+    return [
+        Markup("<strong>Wat werkte.</strong> {}").format(worked),
+        Markup("<strong>Wat niet is aangetoond.</strong> {}").format(_unclear_sentence(unclear)),
+        Markup("<strong>Wat onbekend is.</strong> {} Van de beweringen met cijfers in de documenten zijn er {} niet te toetsen.").format(_unknown_sentence(unknown), untestable),
+    ]
+
+
+def _unclear_sentence(evaluaties: Sequence[Evaluatie]) -> str:
+    if not evaluaties:
+        return "Er is geen maatregel waarvan het effect te schatten was."
+    smallest = min(e.detectable for e in evaluaties if e.detectable is not None)
+    largest = max(e.detectable for e in evaluaties if e.detectable is not None)
+    names = notatie.join(sorted({e.maatregel for e in evaluaties}))
+    span = notatie.points(smallest, signed=False) + (f" tot {notatie.points(largest, signed=False)}" if largest > smallest else "")
+    count = "één uitkomst" if len(evaluaties) == 1 else f"{len(evaluaties)} uitkomsten"
+    return (
+        f"Een effect van {names} ({count}). Dat is iets anders dan geen effect: in een gemeente van deze omvang "
+        f"waren alleen effecten vanaf {span} procentpunt op te merken."
+    )
+
+
+def _unknown_sentence(evaluaties: Sequence[Evaluatie]) -> str:
+    if not evaluaties:
+        return "Voor maatregelen zonder datum of openbare uitkomst is de eigen registratie nodig."
+    names = notatie.join(sorted({e.maatregel for e in evaluaties}))
+    return f"Het effect van {names} is niet te schatten, omdat de gemeentecijfers alleen over 2015 tot en met 2017 gaan."
