@@ -19,7 +19,9 @@ _NBSP = "\N{NO-BREAK SPACE}"
 
 def number(value: float | Decimal | Fraction, decimals: int = 0) -> str:
     """Write a number: ``1234.5`` with one decimal is ``1.234,5``; the minus is a real minus sign."""
-    exact = Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else Decimal(str(value))
+    exact = (
+        Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else Decimal(str(value))
+    )
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     text: str = format_decimal(abs(rounded), format=pattern, locale=_LOCALE)

@@ -11,7 +11,6 @@ from evaluatie import notatie
 from evaluatie.checks.result import CheckResult, Verdict
 from evaluatie.estimation import Estimate, NotEstimated, PlaceboResult, placebo_in_space
 
-_ROLES = {"unit": "gemeente", "time": "jaar", "treated_from": "start", "weights": "gewicht"}
 SIZE_FACTOR = 2
 """Comparable municipalities have between half and twice the caseload."""
 FEWEST_COMPARABLE = 20
@@ -20,7 +19,16 @@ FEWEST_COMPARABLE = 20
 def estimate_gap(panel: pd.DataFrame, outcome: str, *, suffix: str = "aandeel") -> PlaceboResult | NotEstimated:
     """Estimate the effect on an outcome of the one municipality with a ``start`` in `panel`."""
     noise = f"{outcome}_afronding_var" if suffix == "aandeel" else None
-    return placebo_in_space("did", panel, outcome=f"{outcome}_{suffix}", noise=noise, **_ROLES)
+    return placebo_in_space(
+        "did",
+        panel,
+        outcome=f"{outcome}_{suffix}",
+        unit="gemeente",
+        time="jaar",
+        treated_from="start",
+        weights="gewicht",
+        noise=noise,
+    )
 
 
 def check_pre_trend(panel: pd.DataFrame, outcome: str) -> CheckResult:
@@ -30,7 +38,9 @@ def check_pre_trend(panel: pd.DataFrame, outcome: str) -> CheckResult:
     before = panel[panel["jaar"] < start].copy()
     years = sorted(before["jaar"].unique())
     if len(years) < 2:
-        statement = f"Er is maar één jaar vóór de maatregel ({years[0]}): of de gemeente toen al afweek is niet te toetsen."
+        statement = (
+            f"Er is maar één jaar vóór de maatregel ({years[0]}): of de gemeente toen al afweek is niet te toetsen."
+        )
         return CheckResult(name, Verdict.NOT_RUN, statement)
     before["start"] = before["start"].where(before["start"].isna(), years[-1])
     result = estimate_gap(before, outcome)
@@ -39,10 +49,15 @@ def check_pre_trend(panel: pd.DataFrame, outcome: str) -> CheckResult:
     verdict = Verdict.PASSED if estimate.p_value > 0.10 else Verdict.FAILED
     interval = estimate.interval()
     statement = (
-        f"In {years[-1]}, toen de maatregel er nog niet was, week de ontwikkeling {notatie.points(estimate.value)} procentpunt af "
-        f"(95%-interval {notatie.points(interval.lower)} tot {notatie.points(interval.upper)}; p = {notatie.p_value(estimate.p_value)}). "
-        + ("Dat is geen aanwijzing voor een afwijkende trend, maar met één jaar is de toets zwak." if verdict is Verdict.PASSED
-           else "De gemeente week toen al af: het verschil kan niet aan de maatregel worden toegeschreven.")
+        f"In {years[-1]}, toen de maatregel er nog niet was, week de ontwikkeling "
+        f"{notatie.points(estimate.value)} procentpunt af "
+        f"(95%-interval {notatie.points(interval.lower)} tot {notatie.points(interval.upper)}; p = "
+        f"{notatie.p_value(estimate.p_value)}). "
+        + (
+            "Dat is geen aanwijzing voor een afwijkende trend, maar met één jaar is de toets zwak."
+            if verdict is Verdict.PASSED
+            else "De gemeente week toen al af: het verschil kan niet aan de maatregel worden toegeschreven."
+        )
     )
     return CheckResult(name, verdict, statement, estimate.tidy())
 
@@ -64,8 +79,10 @@ def check_comparable(panel: pd.DataFrame, outcome: str, main: Estimate) -> Check
     interval = other.interval()
     statement = (
         f"Tegen {controls} gemeenten met half tot twee keer zo veel mensen in de bijstand is het verschil "
-        f"{notatie.points(other.value)} procentpunt (95%-interval {notatie.points(interval.lower)} tot {notatie.points(interval.upper)}; "
-        f"p = {notatie.p_value(other.p_value)}). De conclusie {'blijft gelijk' if same else 'hangt af van de vergelijkingsgroep'}."
+        f"{notatie.points(other.value)} procentpunt (95%-interval {notatie.points(interval.lower)} tot "
+        f"{notatie.points(interval.upper)}; "
+        f"p = {notatie.p_value(other.p_value)}). De conclusie "
+        f"{'blijft gelijk' if same else 'hangt af van de vergelijkingsgroep'}."
     )
     return CheckResult(name, Verdict.PASSED if same else Verdict.FAILED, statement, other.tidy())
 
@@ -84,7 +101,8 @@ def check_leave_one_out(panel: pd.DataFrame, outcome: str, main: Estimate) -> Ch
     culprit = first["naam"][(without - main.value).abs().idxmax()]
     stable = low * high > 0 or main.p_value > 0.05
     statement = (
-        f"Zonder één van de andere gemeenten ligt het verschil tussen {notatie.points(low)} en {notatie.points(high)} procentpunt; "
+        f"Zonder één van de andere gemeenten ligt het verschil tussen {notatie.points(low)} en "
+        f"{notatie.points(high)} procentpunt; "
         f"{culprit} weegt het zwaarst mee."
     )
     table = pd.DataFrame({"lower": [low], "upper": [high], "most_influential": [culprit]})
@@ -99,7 +117,8 @@ def check_rounding(panel: pd.DataFrame, outcome: str, main: Estimate) -> CheckRe
     half_width = (interval.upper - interval.lower) / 2
     small = reach <= half_width
     statement = (
-        f"CBS rondt aantallen af op tientallen. Daardoor kan het verschil hoogstens {notatie.points(reach, signed=False)} procentpunt "
+        "CBS rondt aantallen af op tientallen. Daardoor kan het verschil hoogstens "
+        f"{notatie.points(reach, signed=False)} procentpunt "
         f"hoger of lager zijn; het interval (±{notatie.points(half_width, signed=False)}) "
         f"{'omvat dit ruim' if 2 * reach <= half_width else 'omvat dit' if small else 'is kleiner dan dit'}. "
         + _own_shares_statement(panel, outcome)
@@ -140,4 +159,7 @@ def _own_shares_statement(panel: pd.DataFrame, outcome: str) -> str:
         return "CBS geeft voor deze gemeente geen eigen percentages."
     result = estimate_gap(panel[complete], outcome, suffix="cbs_aandeel")
     assert isinstance(result, PlaceboResult)
-    return f"Met de percentages die CBS zelf uit niet-afgeronde aantallen berekende is het verschil {notatie.points(result.estimate.value)} procentpunt."
+    return (
+        "Met de percentages die CBS zelf uit niet-afgeronde aantallen berekende is het verschil "
+        f"{notatie.points(result.estimate.value)} procentpunt."
+    )

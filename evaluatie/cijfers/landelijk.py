@@ -32,7 +32,8 @@ def mean_uitkeringen_per_year() -> pd.Series:
     table = load_table("uitkeringen_landelijk_maand")
     total = 1000 * table[["uitkeringen_tot_aow_x1000", "ioaw_x1000", "ioaz_x1000"]].sum(axis=1, skipna=False)
     by_year = total.groupby(table["periode"].str[:4].astype(int))
-    return by_year.mean()[by_year.count() == 12].rename("uitkeringen")
+    complete = by_year.mean()[by_year.count() == 12]
+    return pd.Series(complete, name="uitkeringen")
 
 
 def index_landelijk_volume(base: str = "2014-12") -> pd.Series:

@@ -163,7 +163,9 @@ def _read(name: str, folder: Path) -> pd.DataFrame:
 
 def _check_columns(spec: TableSpec, raw: pd.DataFrame) -> list[Violation]:
     expected = {*spec.key, *spec.numbers, *spec.texts}
-    missing = [Violation(spec.file, f"kolom '{c}' ontbreekt.", "Voeg de kolom toe.") for c in sorted(expected - set(raw))]
+    missing = [
+        Violation(spec.file, f"kolom '{c}' ontbreekt.", "Voeg de kolom toe.") for c in sorted(expected - set(raw))
+    ]
     extra = [Violation(spec.file, f"kolom '{c}' is onbekend.", "Verwijder de kolom.") for c in raw if c not in expected]
     return missing + extra
 
@@ -174,15 +176,21 @@ def _check_cells(spec: TableSpec, raw: pd.DataFrame) -> list[Violation]:
         values = pd.to_numeric(raw[column], errors="coerce")
         for row in raw.index[(raw[column] != "") & ~(values >= 0)]:
             where = f"{spec.file}, regel {row + 2}, kolom {column}"
-            violations.append(Violation(where, f"'{raw.at[row, column]}' is geen getal van 0 of meer.", "Verbeter het getal."))
+            violations.append(
+                Violation(where, f"'{raw[column][row]!s}' is geen getal van 0 of meer.", "Verbeter het getal.")
+            )
     if "status" in raw:
         for row in raw.index[~raw["status"].isin(set(Publicatiestatus))]:
             where = f"{spec.file}, regel {row + 2}, kolom status"
             violations.append(
-                Violation(where, f"'{raw.at[row, 'status']}' is geen status.", f"Kies uit: {', '.join(Publicatiestatus)}.")
+                Violation(
+                    where, f"'{raw['status'][row]!s}' is geen status.", f"Kies uit: {', '.join(Publicatiestatus)}."
+                )
             )
-    for row in raw.index[raw.duplicated(list(spec.key))]:
-        violations.append(Violation(f"{spec.file}, regel {row + 2}", "deze rij komt dubbel voor.", "Verwijder een van beide."))
+    violations += [
+        Violation(f"{spec.file}, regel {row + 2}", "deze rij komt dubbel voor.", "Verwijder een van beide.")
+        for row in raw.index[raw.duplicated(list(spec.key))]
+    ]
     return violations
 
 

@@ -48,7 +48,7 @@ class Bar:
         from tqdm import tqdm
 
         layout = "{desc} {bar} {n_fmt} van {total_fmt} [{elapsed}]"
-        self._bar: Any = tqdm(total=total, bar_format=layout, file=sys.stderr)
+        self._bar: Any = tqdm(total=total, desc="Rapporten", bar_format=layout, file=sys.stderr, leave=False)
 
     def __enter__(self) -> Self:
         """Show the empty bar."""

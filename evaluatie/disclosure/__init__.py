@@ -38,7 +38,9 @@ class Released(Generic[T]):
 
     def __init__(self, value: T, grond: Grond, bronnen: tuple[Bron, ...], *, key: object = None) -> None:
         if key is not _KEY:
-            raise DisclosureError("Een waarde kan alleen door 'disclosure' worden vrijgegeven.", "Gebruik release_public.")
+            raise DisclosureError(
+                "Een waarde kan alleen door 'disclosure' worden vrijgegeven.", "Gebruik release_public."
+            )
         self._value, self._grond, self._bronnen = value, grond, bronnen
 
     @property
@@ -72,7 +74,8 @@ def open_released(released: Released[T]) -> T:
     """Return the value for publication; anything else than a `Released` is refused."""
     if not isinstance(released, Released):
         raise DisclosureError(
-            f"Een {type(released).__name__} is niet vrijgegeven en komt niet in een rapport.", "Geef de waarde eerst vrij."
+            f"Een {type(released).__name__} is niet vrijgegeven en komt niet in een rapport.",
+            "Geef de waarde eerst vrij.",
         )
     return released._value
 

@@ -99,7 +99,9 @@ def _parse(path: Path) -> Any:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         problem = f"de YAML is niet te lezen: {error.problem or error.context}."
-        raise _report(path, [Violation(f"{path.name}, regel {line}", problem, "Verbeter de notatie op deze regel.")]) from None
+        raise _report(
+            path, [Violation(f"{path.name}, regel {line}", problem, "Verbeter de notatie op deze regel.")]
+        ) from None
 
 
 def _report(path: Path, violations: Sequence[Violation]) -> DataError:
@@ -114,7 +116,11 @@ def _describe(path: Path, tree: Any, detail: Any) -> Violation:
     if kind not in ("missing", "extra_forbidden"):
         problem = f"{problem} (gevonden: {detail['input']!r})"
     key = ".".join(map(str, location)) or "(het hele bestand)"
-    return Violation(f"{path.name}, regel {_line_of(tree, location)}, {key}", f"{problem}.", _REMEDIES.get(kind, "Verbeter de waarde."))
+    return Violation(
+        f"{path.name}, regel {_line_of(tree, location)}, {key}",
+        f"{problem}.",
+        _REMEDIES.get(kind, "Verbeter de waarde."),
+    )
 
 
 def _is_union_tag(tree: Any, location: tuple[Any, ...], part: Any) -> bool:

@@ -330,8 +330,17 @@ class GeenToets(Model):
 
 
 Toets = Annotated[
-    AandeelToets | AandelenToets | ReferentieToets | AantallenToets | LandelijkToets | OptelsomToets
-    | VerhoudingToets | DoelToets | StreefcijferToets | SignaalToets | GeenToets,
+    AandeelToets
+    | AandelenToets
+    | ReferentieToets
+    | AantallenToets
+    | LandelijkToets
+    | OptelsomToets
+    | VerhoudingToets
+    | DoelToets
+    | StreefcijferToets
+    | SignaalToets
+    | GeenToets,
     Field(discriminator="soort"),
 ]
 
@@ -397,14 +406,47 @@ class Dossier(Model):
 
 
 _CIJFER_FIELDS = frozenset(
-    "budget besteed gepland bereikt aantallen cijfer volumes financien netto_lasten tekort tekort_aandeel "
-    "fouten_en_onzekerheden gemeld_eigen_risico gemelde_uitkering gemeld plaatsingen uitgaven netto_voordeel "
-    "cijfers aantal totaal aandeel referentie voor na delen teller noemer resultaat doel streefcijfer drempel "
-    "bestand".split()
+    {
+        "aandeel",
+        "aantal",
+        "aantallen",
+        "bereikt",
+        "bestand",
+        "besteed",
+        "budget",
+        "cijfer",
+        "cijfers",
+        "delen",
+        "doel",
+        "drempel",
+        "financien",
+        "fouten_en_onzekerheden",
+        "gemeld",
+        "gemeld_eigen_risico",
+        "gemelde_uitkering",
+        "gepland",
+        "na",
+        "netto_lasten",
+        "netto_voordeel",
+        "noemer",
+        "plaatsingen",
+        "referentie",
+        "resultaat",
+        "streefcijfer",
+        "tekort",
+        "tekort_aandeel",
+        "teller",
+        "totaal",
+        "uitgaven",
+        "volumes",
+        "voor",
+    }
 )
 
 
-def find_references(model: BaseModel, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+def find_references(
+    model: BaseModel, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
     """Yield ``(path, kind, id)`` of every reference in a dossier; kind is cijfer, maatregel or document."""
     for name in type(model).model_fields:
         value = getattr(model, name)

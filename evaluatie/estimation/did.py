@@ -51,7 +51,8 @@ class Panel:
     @property
     def treated(self) -> npt.NDArray[np.bool_]:
         """Which units are treated within the panel, shape (units,)."""
-        return self.first_treated < self.y.shape[1]
+        treated: npt.NDArray[np.bool_] = self.first_treated < self.y.shape[1]
+        return treated
 
 
 def to_panel(
@@ -146,13 +147,16 @@ def fit_twfe(panel: Panel) -> tuple[float, float]:
 
 
 def _demean(values: Array) -> Array:
-    return values - values.mean(axis=1, keepdims=True)
+    demeaned: Array = values - values.mean(axis=1, keepdims=True)
+    return demeaned
 
 
 def _check_frame(frame: pd.DataFrame, columns: list[str], unit: str, time: str) -> None:
     missing = [column for column in columns if column not in frame.columns]
     if missing:
-        raise EstimationError(f"Kolom ontbreekt: {', '.join(missing)}.", f"Aanwezig: {', '.join(map(str, frame.columns))}.")
+        raise EstimationError(
+            f"Kolom ontbreekt: {', '.join(missing)}.", f"Aanwezig: {', '.join(map(str, frame.columns))}."
+        )
     doubles = frame.duplicated([unit, time])
     if doubles.any():
         first = frame.loc[doubles, [unit, time]].iloc[0]
@@ -171,4 +175,6 @@ def _check_values(wide: pd.DataFrame, weights: pd.DataFrame | None) -> None:
             "Laat deze eenheden weg of vul de waarden aan.",
         )
     if weights is not None and not ((weights["min"] > 0) & (weights["min"] == weights["max"])).all():
-        raise EstimationError("Gewichten moeten positief zijn en per eenheid gelijk blijven.", "Gebruik het gewicht van het eerste jaar.")
+        raise EstimationError(
+            "Gewichten moeten positief zijn en per eenheid gelijk blijven.", "Gebruik het gewicht van het eerste jaar."
+        )

@@ -112,7 +112,10 @@ class PlaceboResult:
         label = pd.qcut(controls["weight"].rank(method="first"), classes, labels=False)
         grouped = controls.assign(alarm=p <= alpha).groupby(label)
         table = grouped.agg(
-            smallest=("weight", "min"), largest=("weight", "max"), units=("weight", "size"), false_alarms=("alarm", "mean")
+            smallest=("weight", "min"),
+            largest=("weight", "max"),
+            units=("weight", "size"),
+            false_alarms=("alarm", "mean"),
         )
         return table.reset_index(drop=True)
 
@@ -155,7 +158,9 @@ def placebo_in_space(
     if obstacle:
         return obstacle
     if arrays.treated.sum() != 1:
-        raise EstimationError("placebo_in_space vraagt precies één behandelde eenheid.", "Gebruik did bij meer eenheden.")
+        raise EstimationError(
+            "placebo_in_space vraagt precies één behandelde eenheid.", "Gebruik did bij meer eenheden."
+        )
     effects = _effects(arrays, _fit_value if estimator == "did" else estimator)
     known = _known_variance(panel, arrays, noise, unit, time) if noise else np.zeros(len(effects))
     scale = _scales(effects, arrays, statistic, known)
@@ -233,7 +238,8 @@ def _pre_period_rmspe(panel: Panel) -> Array:
     pre = panel.y[:, :start]
     w = (panel.weights * ~panel.treated)[:, None]
     gap = pre - (w * pre).sum(0) / w.sum()
-    return np.sqrt(((gap - gap.mean(axis=1, keepdims=True)) ** 2).mean(axis=1))
+    rmspe: Array = np.sqrt(((gap - gap.mean(axis=1, keepdims=True)) ** 2).mean(axis=1))
+    return rmspe
 
 
 def _known_variance(frame: pd.DataFrame, panel: Panel, noise: str, unit: str, time: str) -> Array:
@@ -241,7 +247,8 @@ def _known_variance(frame: pd.DataFrame, panel: Panel, noise: str, unit: str, ti
     wide = frame.pivot(index=unit, columns=time, values=noise).reindex(panel.units).to_numpy(float)
     start = int(panel.first_treated[panel.treated][0])
     pre, post = wide[:, :start], wide[:, start:]
-    return pre.sum(1) / pre.shape[1] ** 2 + post.sum(1) / post.shape[1] ** 2
+    variance: Array = pre.sum(1) / pre.shape[1] ** 2 + post.sum(1) / post.shape[1] ** 2
+    return variance
 
 
 def _assemble(panel: Panel, effects: Array, scale: Array, statistic: Statistic, outcome: str) -> PlaceboResult:

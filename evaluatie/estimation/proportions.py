@@ -73,7 +73,9 @@ def difference_in_proportions(count_1: int, total_1: int, count_0: int, total_0:
 
     p_1, p_0 = count_1 / total_1, count_0 / total_0
     se = math.sqrt(p_1 * (1 - p_1) / total_1 + p_0 * (1 - p_0) / total_0)
-    return Estimate(p_1 - p_0, se, None, total_0 + total_1, "Newcombe", "difference in proportions", _SHARE, _Counted(ends))
+    return Estimate(
+        p_1 - p_0, se, None, total_0 + total_1, "Newcombe", "difference in proportions", _SHARE, _Counted(ends)
+    )
 
 
 def rate_ratio(count_1: int, exposure_1: float, count_0: int, exposure_0: float) -> Estimate | NotEstimated:
@@ -99,7 +101,9 @@ def rate_ratio(count_1: int, exposure_1: float, count_0: int, exposure_0: float)
 
     ratio = (count_1 / exposure_1) / (count_0 / exposure_0)
     se = ratio * math.sqrt(1 / count_1 + 1 / count_0)
-    return Estimate(ratio, se, None, total, "exact conditional Poisson", "ratio of rates", "ratio", _Counted(ends), null=1.0)
+    return Estimate(
+        ratio, se, None, total, "exact conditional Poisson", "ratio of rates", "ratio", _Counted(ends), null=1.0
+    )
 
 
 def largest_count_that_differs(total_1: int, count_0: int, total_0: int, *, level: float = 0.95) -> int | None:

@@ -74,7 +74,15 @@ def ratio_of_ratios(
     std_error = math.sqrt(variance)
     n = int(local_now + sum(local_before))
     return Estimate(
-        value, value * std_error, None, n, _METHOD, _ESTIMAND, "ratio", _LogInference(math.log(value), std_error), null=1.0
+        value,
+        value * std_error,
+        None,
+        n,
+        _METHOD,
+        _ESTIMAND,
+        "ratio",
+        _LogInference(math.log(value), std_error),
+        null=1.0,
     )
 
 

@@ -64,7 +64,8 @@ def _compare(
     own = panel.of(code).set_index("jaar")[stroom]
     known = jaar in own.index and bool(before)
     local = (float(own[jaar]), [float(own[y]) for y in before]) if known else (0.0, [])
-    nation = (float(land.at[jaar, stroom]), [float(land.at[y, stroom]) for y in before]) if known else (0.0, [])
+    total = land[stroom]
+    nation = (float(total[jaar]), [float(total[y]) for y in before]) if known else (0.0, [])
     arguments = (local[0], local[1], nation[0], nation[1])
     return Verhoudingstoets(
         stroom=stroom,
@@ -80,7 +81,9 @@ def _rank(panel: Gemeentepanel, code: str, jaar: int, before: tuple[int, ...], s
     wide = panel.frame.pivot(index="gemeente", columns="jaar", values=stroom)
     usable = wide[(wide[[jaar, *before]] > 0).all(axis=1)]
     nation = usable.sum()
-    log_ratio = np.log(usable[jaar] / usable[list(before)].mean(axis=1)) - np.log(nation[jaar] / nation[list(before)].mean())
+    log_ratio = np.log(usable[jaar] / usable[list(before)].mean(axis=1)) - np.log(
+        nation[jaar] / nation[list(before)].mean()
+    )
     size = panel.frame.drop_duplicates("gemeente").set_index("gemeente")["gewicht"].reindex(usable.index)
     scale = np.sqrt(fit_size_variance(log_ratio.to_numpy(), size.to_numpy(float)))
     scaled = np.abs(log_ratio / scale)

@@ -81,7 +81,10 @@ def compute_besparing(plaatsingen: Mapping[Soort, int], normbedragen: Mapping[So
 
 def list_normbedragen(dossier: Dossier) -> dict[Soort, Euro]:
     """Return the norm amounts of a dossier by contract and half-year."""
-    return {(norm.dienstverband, norm.halfjaar): Euro.of(dossier.cijfer(norm.cijfer).waarde) for norm in dossier.normbedragen}
+    return {
+        (norm.dienstverband, norm.halfjaar): Euro.of(dossier.cijfer(norm.cijfer).waarde)
+        for norm in dossier.normbedragen
+    }
 
 
 def find_samenstellingen(
@@ -103,12 +106,11 @@ def check_besparingen(dossier: Dossier) -> list[Besparingstoets]:
 
 
 def _check(dossier: Dossier, besparing: Besparing, norms: Mapping[Soort, Euro]) -> Besparingstoets:
-    amount = _lookup(dossier)
     gemeld = Euro.of(dossier.cijfer(besparing.gemeld).waarde)
     known = int(dossier.cijfer(besparing.plaatsingen).waarde) if besparing.plaatsingen else None
     fitting = _first(find_samenstellingen(gemeld, norms, besparing.halfjaren, known), 1000)
     numbers = _placements(gemeld, norms, besparing.halfjaren)
-    uitgaven, netto = amount(besparing.uitgaven), amount(besparing.netto_voordeel)
+    uitgaven, netto = _read_euro(dossier, besparing.uitgaven), _read_euro(dossier, besparing.netto_voordeel)
     computed = gemeld - uitgaven if uitgaven else None
     return Besparingstoets(
         besparing=besparing,
@@ -126,8 +128,8 @@ def _check(dossier: Dossier, besparing: Besparing, norms: Mapping[Soort, Euro]) 
     )
 
 
-def _lookup(dossier: Dossier):  # type: ignore[no-untyped-def]
-    return lambda identifier: Euro.of(dossier.cijfer(identifier).waarde) if identifier else None
+def _read_euro(dossier: Dossier, identifier: str | None) -> Euro | None:
+    return Euro.of(dossier.cijfer(identifier).waarde) if identifier else None
 
 
 def _first(ways: Iterator[Samenstelling], limit: int) -> list[Samenstelling]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from evaluatie.panel import UITKOMSTEN, Gemeentepanel, build_land
+from evaluatie.panel.gemeentejaren import ROUNDING
 
 COMPARABLE = 20
 """Number of most similar municipalities."""
@@ -17,20 +18,21 @@ def index_bestand(panel: Gemeentepanel, codes: Sequence[str]) -> pd.DataFrame:
     """Return persons with bijstand as an index, 1 January 2015 = 100.
 
     Several codes are summed. The stock of 1 January 2015 is the stock at the end of 2015 minus instroom
-    plus uitstroom.
+    plus uitstroom, so it carries the rounding of three numbers.
 
     Returns
     -------
     pandas.DataFrame
-        ``moment`` (year of 1 January, or the end of 2017 as 2018), ``personen``, ``index``.
+        ``moment`` (year of 1 January, or the end of 2017 as 2018), ``personen``, ``index``, and ``lower`` and
+        ``upper``: where the index lies with 95% probability if CBS's rounding to tens is all that is unknown.
     """
-    rows = panel.frame[panel.frame["gemeente"].isin(codes)].groupby("jaar")[["bestand_begin", "bestand"]].sum()
+    rows = panel.frame[panel.frame["gemeente"].isin(codes)].groupby("jaar")[["bestand_begin", "bestand", "delen"]].sum()
     return _to_index(rows)
 
 
 def index_land() -> pd.DataFrame:
     """Return the same for the Netherlands."""
-    return _to_index(build_land().set_index("jaar")[["bestand_begin", "bestand"]])
+    return _to_index(build_land().set_index("jaar")[["bestand_begin", "bestand", "delen"]])
 
 
 def list_comparable(panel: Gemeentepanel, code: str, *, number: int = COMPARABLE) -> list[str]:
@@ -61,10 +63,18 @@ def list_stromen_land() -> pd.DataFrame:
 
 
 def _to_index(rows: pd.DataFrame) -> pd.DataFrame:
-    start = rows["bestand_begin"].iloc[0]
-    personen = [start, *rows["bestand"]]
+    start = float(rows["bestand_begin"].iloc[0])
+    personen = np.array([start, *rows["bestand"]], dtype=float)
     moments = [*rows.index, rows.index[-1] + 1]
-    return pd.DataFrame({"moment": moments, "personen": personen, "index": [100 * value / start for value in personen]})
+    # One rounded count has variance ROUNDING² / 12; the start is made of three of them.
+    one = rows["delen"].iloc[0] * ROUNDING**2 / 12
+    spread = np.sqrt(one / personen**2 + 3 * one / start**2)
+    spread[0] = 0.0
+    index = 100 * personen / start
+    reach = 1.96 * spread * index
+    return pd.DataFrame(
+        {"moment": moments, "personen": personen, "index": index, "lower": index - reach, "upper": index + reach}
+    )
 
 
 def _with_shares(rows: pd.DataFrame) -> pd.DataFrame:

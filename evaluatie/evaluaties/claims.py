@@ -104,7 +104,8 @@ def _test_proportion(context: _Context, toets: s.AandeelToets) -> _Answer:
     if isinstance(estimate, NotEstimated):
         return _Answer(Draagkracht.NIET_TOETSBAAR, estimate, "Het totaal is nul.")
     sentence = (
-        f"{notatie.number(k)} van {notatie.number(n)} is {_share(estimate, n)}. Wat zonder de maatregel was gebeurd staat er niet bij; "
+        f"{notatie.number(k)} van {notatie.number(n)} is {_share(estimate, n)}. Wat zonder de maatregel was "
+        "gebeurd staat er niet bij; "
         "het is dus een aantal, geen effect."
     )
     return _Answer(Draagkracht.BESCHRIJFT, estimate, sentence)
@@ -119,9 +120,12 @@ def _test_two_proportions(context: _Context, toets: s.AandelenToets) -> _Answer:
     interval = estimate.interval(LEVEL)
     differs = not interval.contains(0.0)
     needed = largest_count_that_differs(n_1, k_0, n_0, level=LEVEL)
-    forecast = " Een deel van deze cijfers is een verwachting." if context.expected(toets.na.aantal, toets.na.totaal) else ""
+    forecast = (
+        " Een deel van deze cijfers is een verwachting." if context.expected(toets.na.aantal, toets.na.totaal) else ""
+    )
     sentence = (
-        f"Het aandeel ging van {notatie.percentage(k_0 / n_0)} ({k_0} van {n_0}) naar {notatie.percentage(k_1 / n_1)} ({k_1} van {n_1}): "
+        f"Het aandeel ging van {notatie.percentage(k_0 / n_0)} ({k_0} van {n_0}) naar "
+        f"{notatie.percentage(k_1 / n_1)} ({k_1} van {n_1}): "
         f"{notatie.points(estimate.value)} procentpunt (95%-interval {notatie.points(interval.lower)} tot "
         f"{notatie.points(interval.upper)}; p = {notatie.p_value(estimate.p_value)}). "
         + ("Dat is van toeval te onderscheiden." if differs else "Dat is niet van geen verandering te onderscheiden.")
@@ -135,9 +139,12 @@ def _test_against_reference(context: _Context, toets: s.ReferentieToets) -> _Ans
     share, reference = context.value(toets.aandeel), context.value(toets.referentie)
     needed = smallest_total_that_differs(share, reference, level=LEVEL)
     if toets.totaal is None:
-        estimate: Estimate | NotEstimated = NotEstimated("the denominator is not published", "no_denominator", "Wilson", "proportion")
+        estimate: Estimate | NotEstimated = NotEstimated(
+            "the denominator is not published", "no_denominator", "Wilson", "proportion"
+        )
         sentence = (
-            f"{notatie.percentage(share, 0)} tegen {notatie.percentage(reference, 0)} landelijk: het aantal waarover het percentage is "
+            f"{notatie.percentage(share, 0)} tegen {notatie.percentage(reference, 0)} landelijk: het aantal "
+            "waarover het percentage is "
             f"berekend staat niet in de bron. Vanaf {needed} uitkeringen is zo'n verschil van toeval te onderscheiden."
         )
         return _Answer(Draagkracht.NIET_TOETSBAAR, estimate, sentence)
@@ -157,8 +164,10 @@ def _test_counts(context: _Context, toets: s.AantallenToets) -> _Answer:
     interval = estimate.interval(LEVEL)
     differs = not interval.contains(1.0)
     sentence = (
-        f"{before} in {notatie.number(toets.maanden_voor)} maanden tegen {after} in {notatie.number(toets.maanden_na)} maanden: per maand "
-        f"{notatie.number(estimate.value, 2)} keer zo veel (95%-interval {notatie.number(interval.lower, 2)} tot {notatie.number(interval.upper, 2)}; "
+        f"{before} in {notatie.number(toets.maanden_voor)} maanden tegen {after} in "
+        f"{notatie.number(toets.maanden_na)} maanden: per maand "
+        f"{notatie.number(estimate.value, 2)} keer zo veel (95%-interval {notatie.number(interval.lower, 2)} "
+        f"tot {notatie.number(interval.upper, 2)}; "
         f"p = {notatie.p_value(estimate.p_value)}). "
         + ("Dat is van toeval te onderscheiden." if differs else "Dat is niet van gelijk te onderscheiden.")
     )
@@ -175,11 +184,16 @@ def _test_against_nation(context: _Context, toets: s.LandelijkToets) -> _Answer:
     interval = estimate.interval(LEVEL)
     differs = not interval.contains(0.0)
     sentence = (
-        f"Het aantal veranderde van {notatie.number(context.value(toets.voor))} naar {notatie.number(context.value(toets.na))} "
-        f"({notatie.points(local)}%); landelijk was dat {notatie.points(nation)}% (CBS). Het verschil van {notatie.points(local - nation)} procentpunt "
+        f"Het aantal veranderde van {notatie.number(context.value(toets.voor))} naar "
+        f"{notatie.number(context.value(toets.na))} "
+        f"({notatie.points(local)}%); landelijk was dat {notatie.points(nation)}% (CBS). Het verschil van "
+        f"{notatie.points(local - nation)} procentpunt "
         f"(95%-interval {notatie.points(interval.lower)} tot {notatie.points(interval.upper)}) "
-        + ("is groter dan de gewone verschillen tussen gemeenten van deze omvang." if differs
-           else "valt binnen de gewone verschillen tussen gemeenten van deze omvang.")
+        + (
+            "is groter dan de gewone verschillen tussen gemeenten van deze omvang."
+            if differs
+            else "valt binnen de gewone verschillen tussen gemeenten van deze omvang."
+        )
     )
     bron = (table_bron("uitkeringen_landelijk_maand", f"{toets.maand_voor} en {toets.maand_na}"),)
     return _Answer(_judge(estimate, toets.beweerd), estimate, sentence, bron)
@@ -212,10 +226,12 @@ def _test_goal(context: _Context, toets: s.DoelToets) -> _Answer:
     low = float(stats.chi2.ppf(0.025, 2 * result) / 2) if result else 0.0
     estimate = _exact_count(result, goal)
     reached = result >= goal
+    chance = (
+        f"Ook als toeval meespeelt (ondergrens {notatie.number(low)}) ligt het boven het doel. " if low > goal else ""
+    )
     sentence = (
         f"Het resultaat is {result} tegen een doel van {goal}: het doel is {'gehaald' if reached else 'niet gehaald'}. "
-        f"{'Ook als toeval meespeelt (ondergrens ' + notatie.number(low) + ') ligt het boven het doel. ' if low > goal else ''}"
-        "Of het aantal zonder de maatregel lager was geweest, blijkt er niet uit."
+        f"{chance}Of het aantal zonder de maatregel lager was geweest, blijkt er niet uit."
     )
     return _Answer(Draagkracht.BESCHRIJFT, estimate, sentence)
 
@@ -227,8 +243,10 @@ def _test_target(context: _Context, toets: s.StreefcijferToets) -> _Answer:
     assert isinstance(estimate, Estimate)
     interval = estimate.interval(LEVEL)
     sentence = (
-        f"Er is nog geen resultaat. Met {notatie.number(total)} mensen is een uitkomst van {notatie.percentage(share, 0)} straks bekend met een "
-        f"marge van {notatie.percentage(interval.lower, 0)} tot {notatie.percentage(interval.upper, 0)}; kleinere afwijkingen van het streefcijfer kunnen toeval zijn."
+        f"Er is nog geen resultaat. Met {notatie.number(total)} mensen is een uitkomst van "
+        f"{notatie.percentage(share, 0)} straks bekend met een "
+        f"marge van {notatie.percentage(interval.lower, 0)} tot {notatie.percentage(interval.upper, 0)}; "
+        "kleinere afwijkingen van het streefcijfer kunnen toeval zijn."
     )
     return _Answer(Draagkracht.BESCHRIJFT, estimate, sentence)
 
@@ -237,13 +255,23 @@ def _test_signal(context: _Context, toets: s.SignaalToets) -> _Answer:
     threshold, stock = context.value(toets.drempel), context.value(toets.bestand)
     spread = _spread_of_stock_change(context.panel, stock)
     chance = float(stats.norm.sf(threshold / spread))
-    estimate = NotEstimated("a threshold is a rule, not an effect", "rule", "normal spread of yearly changes", "false alarm rate")
-    sentence = (
-        f"Bij een bestand van {notatie.number(stock)} is {notatie.percentage(threshold, 0)} gelijk aan {notatie.number(threshold * stock)} uitkeringen. De jaarlijkse "
-        f"verandering verschilt tussen gemeenten van deze omvang met een standaardafwijking van {notatie.points(spread, signed=False)} procentpunt; "
-        f"bij een landelijk stabiel bestand gaat het signaal dus in ongeveer {notatie.percentage(chance, 0)} van de jaren af zonder dat er meer aan de hand is."
+    estimate = NotEstimated(
+        "a threshold is a rule, not an effect", "rule", "normal spread of yearly changes", "false alarm rate"
     )
-    return _Answer(Draagkracht.BESCHRIJFT, estimate, sentence, (table_bron("bijstand_gemeenten_jaar", "alle gemeenten, 2015-2017"),))
+    sentence = (
+        f"Bij een bestand van {notatie.number(stock)} is {notatie.percentage(threshold, 0)} gelijk aan "
+        f"{notatie.number(threshold * stock)} uitkeringen. De jaarlijkse "
+        "verandering verschilt tussen gemeenten van deze omvang met een standaardafwijking van "
+        f"{notatie.points(spread, signed=False)} procentpunt; "
+        f"bij een landelijk stabiel bestand gaat het signaal dus in ongeveer {notatie.percentage(chance, 0)} "
+        "van de jaren af zonder dat er meer aan de hand is."
+    )
+    return _Answer(
+        Draagkracht.BESCHRIJFT,
+        estimate,
+        sentence,
+        (table_bron("bijstand_gemeenten_jaar", "alle gemeenten, 2015-2017"),),
+    )
 
 
 def _test_nothing(context: _Context, toets: s.GeenToets) -> _Answer:
@@ -284,13 +312,25 @@ def _share(estimate: Estimate, n: int) -> str:
 
 
 def _arithmetic(agrees: bool, difference: float, estimand: str, sentence: str) -> _Answer:
-    estimate = NotEstimated("arithmetic: nothing to estimate", "arithmetic", "arithmetic", f"{estimand}: {difference:.6g}")
+    estimate = NotEstimated(
+        "arithmetic: nothing to estimate", "arithmetic", "arithmetic", f"{estimand}: {difference:.6g}"
+    )
     return _Answer(Draagkracht.KLOPT if agrees else Draagkracht.KLOPT_NIET, estimate, sentence)
 
 
 def _exact_count(count: int, goal: int) -> Estimate:
     """Return a count as a Poisson mean with Garwood's exact interval; the goal stands for "no difference"."""
-    return Estimate(float(count), math.sqrt(count), None, count, "exact Poisson (Garwood)", "expected count", "count", _Garwood(count), float(goal))
+    return Estimate(
+        float(count),
+        math.sqrt(count),
+        None,
+        count,
+        "exact Poisson (Garwood)",
+        "expected count",
+        "count",
+        _Garwood(count),
+        float(goal),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +345,16 @@ class _Garwood(InvertedInference):
 
 def _normal(value: float, spread: float) -> Estimate:
     method = "normal, spread between municipalities of this size"
-    return Estimate(value, spread, None, 1, method, "relative change minus national change", "share", StudentInference(value, spread))
+    return Estimate(
+        value,
+        spread,
+        None,
+        1,
+        method,
+        "relative change minus national change",
+        "share",
+        StudentInference(value, spread),
+    )
 
 
 def _spread_of_stock_change(panel: Gemeentepanel, stock: float) -> float:

@@ -128,7 +128,9 @@ class Evaluatie:
         return _write_sentence(self)
 
     def _repr_html_(self) -> str:
-        checks = "".join(f"<li>{escape(check.name)}: {check.verdict.dutch}. {escape(check.statement)}</li>" for check in self.checks)
+        checks = "".join(
+            f"<li>{escape(check.name)}: {check.verdict.dutch}. {escape(check.statement)}</li>" for check in self.checks
+        )
         return (
             f"<p><strong>{escape(self.maatregel)}: {escape(self.uitkomst)}</strong> ({self.oordeel})</p>"
             f"<p>{escape(self.sentence)}</p><p>Bewijskracht {self.bewijskracht.dutch}.</p><ul>{checks}</ul>"
@@ -160,14 +162,18 @@ def _what_happened(evaluatie: Evaluatie, estimate: Estimate) -> str:
     direction = "lager" if estimate.value < 0 else "hoger"
     return (
         f"Na de start lag de {evaluatie.uitkomst} in {evaluatie.gemeente} "
-        f"{notatie.points(abs(estimate.value), signed=False)} procentpunt {direction} dan bij gelijke ontwikkeling als elders "
+        f"{notatie.points(abs(estimate.value), signed=False)} procentpunt {direction} dan bij gelijke "
+        "ontwikkeling als elders "
         f"(95%-interval {notatie.points(interval.lower)} tot {notatie.points(interval.upper)})."
     )
 
 
 def _what_it_means(evaluatie: Evaluatie) -> str:
     if evaluatie.oordeel is Oordeel.GEVONDEN:
-        return f"Zo'n verschil komt zonder maatregel zelden voor: dit wijst op een effect in de bedoelde richting ({evaluatie.verwachting})."
+        return (
+            "Zo'n verschil komt zonder maatregel zelden voor: dit wijst op een effect in de bedoelde richting "
+            f"({evaluatie.verwachting})."
+        )
     if evaluatie.oordeel is Oordeel.TEGENGESTELD:
         return f"Zo'n verschil komt zelden voor, maar het is tegengesteld aan de bedoeling ({evaluatie.verwachting})."
     failed = [check.name.lower() for check in evaluatie.checks if check.verdict is Verdict.FAILED]
@@ -182,6 +188,7 @@ def _what_could_be_seen(evaluatie: Evaluatie) -> str:
     if evaluatie.detectable is None:
         return ""
     return (
-        f"Dat betekent niet dat er geen effect is: pas een effect van {notatie.points(evaluatie.detectable, signed=False)} "
+        "Dat betekent niet dat er geen effect is: pas een effect van "
+        f"{notatie.points(evaluatie.detectable, signed=False)} "
         "procentpunt of meer zou met deze cijfers met 80% kans zijn opgemerkt."
     )

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from evaluatie import notatie
+from evaluatie.checks import CheckResult
 from evaluatie.checks.landelijke_vergelijking import (
     check_comparable,
     check_false_alarms,
@@ -26,7 +27,8 @@ from evaluatie.estimation import NotEstimated, PlaceboResult
 from evaluatie.evaluaties.evaluatie import Evaluatie, adjust_for_multiplicity
 from evaluatie.panel import Gemeentepanel
 
-UITKOMST_WOORDEN = {
+Uitkomst = Literal["instroom", "uitstroom", "uitstroom_naar_werk"]
+UITKOMST_WOORDEN: dict[str, str] = {
     "instroom": "instroom in de bijstand",
     "uitstroom": "uitstroom uit de bijstand",
     "uitstroom_naar_werk": "uitstroom naar werk",
@@ -66,7 +68,9 @@ def evaluate_dossier(dossier: Dossier, panel: Gemeentepanel, *, exclude: Iterabl
         Codes that may not serve as comparison: municipalities known to have changed policy themselves.
     """
     questions = [(maatregel, vraag) for maatregel in dossier.maatregelen for vraag in maatregel.evaluatie]
-    return adjust_for_multiplicity([evaluate_vraag(dossier, m, vraag, panel, exclude=exclude) for m, vraag in questions])
+    return adjust_for_multiplicity(
+        [evaluate_vraag(dossier, m, vraag, panel, exclude=exclude) for m, vraag in questions]
+    )
 
 
 def evaluate_vraag(
@@ -76,8 +80,7 @@ def evaluate_vraag(
     code = dossier.gemeente.code
     venster = choose_venster(vraag.ingangsdatum, panel.years)
     rows = _select(panel, code, venster, set(exclude))
-    refusal = _refuse(panel, code, vraag, venster)
-    result = refusal or estimate_gap(rows, vraag.uitkomst)
+    result = _refuse(panel, code, vraag, venster) or estimate_gap(rows, vraag.uitkomst)
     found = result if isinstance(result, PlaceboResult) else None
     return Evaluatie(
         id=f"{dossier.gemeente.naam.lower()}.{maatregel.id}.{vraag.uitkomst}",
@@ -89,17 +92,20 @@ def evaluate_vraag(
         venster=venster.dutch if found else "",
         vergelijking=_describe_controls(rows) if found else "",
         verwachting=vraag.verwachting,
-        estimate=found.estimate if found else result,  # type: ignore[arg-type]
+        estimate=result.estimate if isinstance(result, PlaceboResult) else result,
         checks=_run_checks(rows, vraag.uitkomst, found) if found else (),
         detectable=found.minimum_detectable_effect() if found else None,
         aannames=_assumptions(dossier.gemeente.naam, venster) if found else (),
-        bronnen=(dossier.bron(maatregel.bron), table_bron("bijstand_gemeenten_jaar", f"{dossier.gemeente.naam} en alle gemeenten, 2015-2017")),
+        bronnen=(
+            dossier.bron(maatregel.bron),
+            table_bron("bijstand_gemeenten_jaar", f"{dossier.gemeente.naam} en alle gemeenten, 2015-2017"),
+        ),
         placebos=found.placebos if found else None,
     )
 
 
 def compare_gemeente(
-    panel: Gemeentepanel, gemeente: str, uitkomst: Literal["instroom", "uitstroom", "uitstroom_naar_werk"], ingangsdatum: dt.date
+    panel: Gemeentepanel, gemeente: str, uitkomst: Uitkomst, ingangsdatum: dt.date
 ) -> PlaceboResult | NotEstimated:
     """Compare any municipality and date with all others; the researcher's short way in.
 
@@ -145,7 +151,7 @@ def _refuse(panel: Gemeentepanel, code: str, vraag: Evaluatievraag, venster: Ven
     return None
 
 
-def _run_checks(rows: pd.DataFrame, uitkomst: str, result: PlaceboResult) -> tuple:  # type: ignore[type-arg]
+def _run_checks(rows: pd.DataFrame, uitkomst: str, result: PlaceboResult) -> tuple[CheckResult, ...]:
     size = float(result.placebos.loc[result.placebos["treated"], "weight"].iloc[0])
     return (
         check_pre_trend(rows, uitkomst),
@@ -165,8 +171,10 @@ def _assumptions(gemeente: str, venster: Venster) -> tuple[str, ...]:
     return (
         f"Zonder de maatregel had {gemeente} zich ontwikkeld als de andere gemeenten samen.",
         "Andere gemeenten voerden ook beleid; het verschil is dus ten opzichte van wat elders gebruikelijk was.",
-        f"In {_years(venster.after)} veranderde in {gemeente} niets anders dat op de uitkomst werkte; wat tegelijk begon, "
-        "zoals de komst van statushouders of een andere maatregel, is niet te scheiden.",
+        (
+            f"In {_years(venster.after)} veranderde in {gemeente} niets anders dat op de uitkomst werkte; wat tegelijk begon, "
+            "zoals de komst van statushouders of een andere maatregel, is niet te scheiden."
+        ),
     )
 
 

@@ -73,7 +73,9 @@ def assess_tekort(dossier: Dossier, jaar: int) -> Tekort:
         missing = [] if has_budget else [f"buig {jaar}: budget"]
         return Tekort(jaar, buig, None, (*missing, f"buig {jaar}: netto_lasten (of tekort)"))
     errors = dossier.cijfer(buig.fouten_en_onzekerheden).waarde if buig.fouten_en_onzekerheden else 0
-    earlier = {item.jaar: figures for item in dossier.buig if item.jaar < jaar and (figures := _read_year(dossier, item))}
+    earlier = {
+        item.jaar: figures for item in dossier.buig if item.jaar < jaar and (figures := _read_year(dossier, item))
+    }
     berekening = compute_vangnetuitkering(
         jaar=jaar, budget=known[0], netto_lasten=known[1], fouten_en_onzekerheden=errors, eerdere_jaren=earlier
     )
@@ -94,7 +96,10 @@ def list_landelijke_jaren() -> Mapping[int, LandelijkJaar]:
             uitkeringen=float(uitkeringen[jaar]),
             netto_lasten_eur=(buig.lasten - buig.baten) * 1e6,
             tekort_aandeel=buig.tekort_aandeel,
-            bronnen=(kengetallen.buig_bron(), table_bron("uitkeringen_landelijk_maand", f"{jaar}, gemiddelde van twaalf maanden")),
+            bronnen=(
+                kengetallen.buig_bron(),
+                table_bron("uitkeringen_landelijk_maand", f"{jaar}, gemiddelde van twaalf maanden"),
+            ),
         )
         for jaar, buig in kengetallen.buig_landelijk.jaren.items()
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from evaluatie import notatie
 from evaluatie.cijfers import index_landelijk_volume, table_bron
 from evaluatie.panel import UITKOMSTEN
@@ -11,25 +13,49 @@ from evaluatie.rapport.opmaak import Fragment, Kolom, table
 from evaluatie.rapport.resultaten import Resultaten
 
 _NAMEN = {"instroom": "Instroom", "uitstroom": "Uitstroom", "uitstroom_naar_werk": "Uitstroom naar werk"}
-_BRON = "CBS, tabellen 83450NED, 83747NED en 84066NED (personen, 15 jaar tot AOW)"
+_BRON = (
+    "CBS, tabellen 83450NED, 83747NED en 84066NED (personen, 15 jaar tot AOW); streepjes: onzekerheid door afronding"
+)
 
 
 def plot_index(naam: str, bestand: Bestandsvergelijking, *, groepsnaam: str = "vergelijkbare gemeenten") -> Fragment:
     """Draw the index of persons with bijstand: municipality, nation, group."""
-    own, land = bestand.eigen_index["index"].iloc[-1], bestand.land_index["index"].iloc[-1]
+    last, land = bestand.eigen_index.iloc[-1], bestand.land_index["index"].iloc[-1]
+    own = last["index"]
     title = (
-        f"Het bestand van {naam} groeide tot 2018 {_compare(own, land)} het landelijke"
-        if min(own, land) > 100
-        else f"Het bestand van {naam} stond begin 2018 op {notatie.number(own, 1)}, landelijk op {notatie.number(land, 1)}"
+        f"Het bestand van {naam} stond begin 2018 op {notatie.number(own, 1)}, {_compare(last, land)} "
+        f"({notatie.number(land, 1)})"
     )
     lijnen = [
         Lijn(groepsnaam, list(bestand.groep_index["moment"]), list(bestand.groep_index["index"]), GREY, ":", "s"),
         Lijn("Nederland", list(bestand.land_index["moment"]), list(bestand.land_index["index"]), ORANGE, "--", "o"),
-        Lijn(naam, list(bestand.eigen_index["moment"]), list(bestand.eigen_index["index"]), BLUE, "-", "o"),
+        Lijn(
+            naam,
+            list(bestand.eigen_index["moment"]),
+            list(bestand.eigen_index["index"]),
+            BLUE,
+            "-",
+            "o",
+            list(bestand.eigen_index["lower"]),
+            list(bestand.eigen_index["upper"]),
+        ),
     ]
-    alt = f"Lijnfiguur, 1 januari 2015 is 100. Op 1 januari 2018 staat {naam} op {notatie.number(own, 1)}, Nederland op {notatie.number(land, 1)} en {groepsnaam} op {notatie.number(bestand.groep_index['index'].iloc[-1], 1)}."
+    alt = (
+        f"Lijnfiguur, 1 januari 2015 is 100. Op 1 januari 2018 staat {naam} op {notatie.number(own, 1)}, Nederland "
+        f"op {notatie.number(land, 1)} en {groepsnaam} op "
+        f"{notatie.number(bestand.groep_index['index'].iloc[-1], 1)}."
+    )
     ticks = [(float(moment), f"1 jan\n{moment}") for moment in bestand.eigen_index["moment"]]
-    return plot_lines(lijnen, titel=title, alt=alt, y_as="index, 1-1-2015 = 100", bron=_BRON, reference=100, ticks=ticks, x_as="stand op")
+    return plot_lines(
+        lijnen,
+        titel=title,
+        alt=alt,
+        y_as="index, 1-1-2015 = 100",
+        bron=_BRON,
+        reference=100,
+        ticks=ticks,
+        x_as="stand op",
+    )
 
 
 def plot_landelijk(jaar: int) -> Fragment:
@@ -38,32 +64,70 @@ def plot_landelijk(jaar: int) -> Fragment:
     window = series[(series.index >= "2014-12") & (series.index <= f"{jaar}-12")]
     moments = [int(period[:4]) + int(period[5:]) / 12 for period in window.index]
     end, top = window.iloc[-1], window.max()
-    title = f"Landelijk lag het aantal uitkeringen eind {window.index[-1][:4]} op {notatie.number(end, 1)} (begin 2015 = 100)"
-    alt = f"Lijnfiguur van het aantal bijstandsuitkeringen per maand: hoogste stand {notatie.number(top, 1)} in {notatie.month(window.idxmax())}, laatste stand {notatie.number(end, 1)}."
+    title = (
+        f"Landelijk lag het aantal uitkeringen eind {window.index[-1][:4]} op {notatie.number(end, 1)} (begin 2015 "
+        "= 100)"
+    )
+    alt = (
+        f"Lijnfiguur van het aantal bijstandsuitkeringen per maand: hoogste stand {notatie.number(top, 1)} in "
+        f"{notatie.month(str(window.idxmax()))}, laatste stand {notatie.number(end, 1)}."
+    )
     lijn = Lijn("Nederland", moments, list(window), ORANGE, "-")
     ticks = [(float(year), str(year)) for year in range(2015, int(window.index[-1][:4]) + 2)]
-    return plot_lines([lijn], titel=title, alt=alt, y_as="index, 1-1-2015 = 100", bron="CBS, tabel 37789ksz (uitkeringen tot AOW)", reference=100, ticks=ticks, x_as="stand op 1 januari")
+    return plot_lines(
+        [lijn],
+        titel=title,
+        alt=alt,
+        y_as="index, 1-1-2015 = 100",
+        bron="CBS, tabel 37789ksz (uitkeringen tot AOW)",
+        reference=100,
+        ticks=ticks,
+        x_as="stand op 1 januari",
+    )
 
 
 def plot_stromen(naam: str, bestand: Bestandsvergelijking, *, groepsnaam: str = "vergelijkbare gemeenten") -> Fragment:
     """Draw the three flows as shares, one panel each."""
-    series = [(groepsnaam, bestand.groep_stromen, GREY, ":", "s"), ("Nederland", bestand.land_stromen, ORANGE, "--", "o"), (naam, bestand.eigen_stromen, BLUE, "-", "o")]
+    series = [
+        (groepsnaam, bestand.groep_stromen, GREY, ":", "s"),
+        ("Nederland", bestand.land_stromen, ORANGE, "--", "o"),
+        (naam, bestand.eigen_stromen, BLUE, "-", "o"),
+    ]
     panelen = [
-        (_NAMEN[stroom], [Lijn(label, list(rows["jaar"]), list(100 * rows[f"{stroom}_aandeel"]), kleur, stijl, marker) for label, rows, kleur, stijl, marker in series])
+        (
+            _NAMEN[stroom],
+            [
+                Lijn(label, list(rows["jaar"]), list(100 * rows[f"{stroom}_aandeel"]), kleur, stijl, marker)
+                for label, rows, kleur, stijl, marker in series
+            ],
+        )
         for stroom in UITKOMSTEN
     ]
     first, last = (100 * bestand.eigen_stromen["instroom_aandeel"].iloc[i] for i in (0, -1))
     years = bestand.eigen_stromen["jaar"]
-    title = f"De instroom in {naam} ging van {notatie.number(first)} naar {notatie.number(last)} per honderd mensen met bijstand"
-    alt = f"Drie lijnfiguren, {years.iloc[0]}–{years.iloc[-1]}: instroom, uitstroom en uitstroom naar werk van {naam}, Nederland en {groepsnaam}, per honderd mensen die in het jaar bijstand kregen. De cijfers staan in de tabel."
+    title = (
+        f"De instroom in {naam} ging van {notatie.number(first)} naar {notatie.number(last)} per honderd mensen met "
+        "bijstand"
+    )
+    alt = (
+        f"Drie lijnfiguren, {years.iloc[0]}–{years.iloc[-1]}: instroom, uitstroom en uitstroom naar werk van "
+        f"{naam}, Nederland en {groepsnaam}, per honderd mensen die in het jaar bijstand kregen. De cijfers staan "
+        "in de tabel."
+    )
     ticks = [(float(jaar), str(jaar)) for jaar in years]
     return plot_panels(panelen, titel=title, alt=alt, y_as="per 100 mensen met bijstand", bron=_BRON, ticks=ticks)
 
 
-def table_stromen(naam: str, bestand: Bestandsvergelijking, resultaten: Resultaten, *, groepsnaam: str = "Vergelijkbare gemeenten") -> Fragment:
+def table_stromen(
+    naam: str, bestand: Bestandsvergelijking, resultaten: Resultaten, *, groepsnaam: str = "Vergelijkbare gemeenten"
+) -> Fragment:
     """Make the table of flows."""
     rows = []
-    for who, label, stromen in (("eigen", naam, bestand.eigen_stromen), ("land", "Nederland", bestand.land_stromen), ("groep", groepsnaam, bestand.groep_stromen)):
+    for who, label, stromen in (
+        ("eigen", naam, bestand.eigen_stromen),
+        ("land", "Nederland", bestand.land_stromen),
+        ("groep", groepsnaam, bestand.groep_stromen),
+    ):
         for stroom in UITKOMSTEN:
             shares = [resultaten.show(f"bestand.{stroom}.{who}.{int(jaar)}") for jaar in stromen["jaar"]]
             rows.append([f"{label}: {_NAMEN[stroom].lower()}", *shares])
@@ -75,5 +139,7 @@ def table_stromen(naam: str, bestand: Bestandsvergelijking, resultaten: Resultat
     return table(f"Instroom en uitstroom in {naam}, Nederland en andere gemeenten", kolommen, rows, voetnoot=note)
 
 
-def _compare(own: float, land: float) -> str:
-    return "sterker dan" if own - land > 1 else "minder sterk dan" if land - own > 1 else "even sterk als"
+def _compare(own: pd.Series, land: float) -> str:
+    if own["lower"] <= land <= own["upper"]:
+        return "ongeveer als het land"
+    return "hoger dan het land" if own["index"] > land else "lager dan het land"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 import pandas as pd
 
@@ -14,7 +15,7 @@ from evaluatie.disclosure import Released, open_released, release_public
 from evaluatie.dossier import list_dossiers, load_dossier
 from evaluatie.errors import ChoiceError, EvaluatieError, Violation
 from evaluatie.estimation import NotEstimated, PlaceboResult
-from evaluatie.evaluaties.landelijke_vergelijking import UITKOMST_WOORDEN, compare_gemeente
+from evaluatie.evaluaties.landelijke_vergelijking import UITKOMST_WOORDEN, Uitkomst, compare_gemeente
 from evaluatie.panel import UITKOMSTEN, Gemeentepanel, build_gemeentepanel
 from evaluatie.rapport.bestandsdelen import plot_index, plot_landelijk, plot_stromen, table_stromen
 from evaluatie.rapport.figuren import plot_placebos
@@ -49,7 +50,9 @@ class Bestandsontwikkeling:
         group = list(vergelijk_met) or _dossier_group(self.code)
         self.groepsnaam = "gekozen gemeenten" if group else "vergelijkbare gemeenten"
         comparison = compare_bestand(self._panel, self.code, [self._panel.code_of(name) for name in group] or None)
-        self._released: Released[Bestandsvergelijking] = release_public(comparison, [table_bron("bijstand_gemeenten_jaar")])
+        self._released: Released[Bestandsvergelijking] = release_public(
+            comparison, [table_bron("bijstand_gemeenten_jaar")]
+        )
         self.resultaten = Resultaten()
         record_bestand(self.resultaten, comparison)
 
@@ -75,9 +78,14 @@ class Bestandsontwikkeling:
         """Show the change between 2015 and 2021 in another CBS publication, which is not to be chained to this one."""
         rows = _change_2015_2021(self.code, self.naam)
         if rows is None:
-            return warning(f"{self.naam} bestond niet in 2015 én 2021 met dezelfde code; een vergelijking is dan niet zuiver.")
+            return warning(
+                f"{self.naam} bestond niet in 2015 én 2021 met dezelfde code; een vergelijking is dan niet zuiver."
+            )
         kolommen = [Kolom("Gebied"), Kolom("2015", "getal"), Kolom("2021", "getal"), Kolom("Verandering", "getal")]
-        note = "Personen met bijstand volgens Kerncijfers wijken en buurten: een andere telling dan de jaarcijfers hierboven."
+        note = (
+            "Personen met bijstand volgens Kerncijfers wijken en buurten: een andere telling dan de jaarcijfers "
+            "hierboven."
+        )
         return table(f"Personen met bijstand in 2015 en 2021: {self.naam} en Nederland", kolommen, rows, voetnoot=note)
 
     def vergelijk(self, uitkomst: str, ingangsdatum: str | dt.date) -> Fragment:
@@ -96,15 +104,29 @@ class Bestandsontwikkeling:
         estimate, interval = result.estimate, result.estimate.interval(LEVEL)
         seen = result.minimum_detectable_effect()
         sentence = (
-            f"Sinds {notatie.date(day)} ligt de {UITKOMST_WOORDEN[uitkomst]} in {self.naam} {notatie.points(estimate.value)} procentpunt anders dan bij gelijke ontwikkeling als elders "
-            f"(95%-interval {notatie.points(interval.lower)} tot {notatie.points(interval.upper)}; p = {notatie.p_value(estimate.p_value)}; "
+            f"Sinds {notatie.date(day)} ligt de {UITKOMST_WOORDEN[uitkomst]} in {self.naam} "
+            f"{notatie.points(estimate.value)} procentpunt anders dan bij gelijke ontwikkeling als elders "
+            f"(95%-interval {notatie.points(interval.lower)} tot {notatie.points(interval.upper)}; p = "
+            f"{notatie.p_value(estimate.p_value)}; "
             f"op te merken vanaf {notatie.points(seen, signed=False)} procentpunt)."
         )
         source = (table_bron("bijstand_gemeenten_jaar", "2015-2017"),)
         self.resultaten.add(
             Resultaat(
-                f"effect.{uitkomst}.{day.isoformat()}", estimate.value, estimate.unit, "punten", sentence, source, uitkomst=uitkomst, std_error=estimate.std_error,
-                lower=interval.lower, upper=interval.upper, p_value=estimate.p_value, method=estimate.method, n=estimate.n, estimand=estimate.estimand,
+                f"effect.{uitkomst}.{day.isoformat()}",
+                estimate.value,
+                estimate.unit,
+                "punten",
+                sentence,
+                source,
+                uitkomst=uitkomst,
+                std_error=estimate.std_error,
+                lower=interval.lower,
+                upper=interval.upper,
+                p_value=estimate.p_value,
+                method=estimate.method,
+                n=estimate.n,
+                estimand=estimate.estimand,
             )
         )
         frame = result.placebos
@@ -113,8 +135,13 @@ class Bestandsontwikkeling:
         further = sum(abs(value) >= abs(100 * own["effect"]) for value in others)
         title = f"{further} van de {len(others)} andere gemeenten weken minstens zo ver af als {self.naam}"
         figure = plot_placebos(
-            others, 100 * float(own["effect"]), titel=title, alt=f"Staafdiagram. {title}.", gemeente=self.naam,
-            x_as="verschil, procentpunt, omgerekend naar de omvang van de gemeente", bron=str(table_bron("bijstand_gemeenten_jaar")),
+            others,
+            100 * float(own["effect"]),
+            titel=title,
+            alt=f"Staafdiagram. {title}.",
+            gemeente=self.naam,
+            x_as="verschil, procentpunt, omgerekend naar de omvang van de gemeente",
+            bron=str(table_bron("bijstand_gemeenten_jaar")),
         )
         return paragraph(sentence) + figure
 
@@ -136,10 +163,10 @@ def check_parameters(parameters: Mapping[str, object]) -> None:
         raise ChoiceError("De keuze kan niet.", violations=violations)
 
 
-def _known_outcome(uitkomst: str):  # type: ignore[no-untyped-def]
+def _known_outcome(uitkomst: str) -> Uitkomst:
     if uitkomst not in UITKOMSTEN:
         raise ChoiceError(f"'{uitkomst}' is geen uitkomst.", f"Mogelijk: {', '.join(UITKOMSTEN)}.")
-    return uitkomst
+    return cast("Uitkomst", uitkomst)
 
 
 def _dossier_group(code: str) -> list[str]:
@@ -160,5 +187,8 @@ def _change_2015_2021(code: str, naam: str) -> list[list[str]] | None:
     wide = _long_table()
     if code not in wide.index or wide.loc[code].isna().any():
         return None
-    land = wide.sum()
-    return [[label, *(notatie.number(row[year]) for year in (2015, 2021)), notatie.percentage(row[2021] / row[2015] - 1)] for label, row in ((naam, wide.loc[code]), ("Nederland, som van gemeenten", land))]
+    rows = {naam: wide.loc[code], "Nederland, som van gemeenten": wide.sum()}
+    counts = {label: (row[2015].item(), row[2021].item()) for label, row in rows.items()}
+    return [
+        [label, notatie.number(a), notatie.number(b), notatie.percentage(b / a - 1)] for label, (a, b) in counts.items()
+    ]

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final, cast
+
 from markupsafe import Markup
 
 from evaluatie import notatie
 from evaluatie.disclosure import open_released
 from evaluatie.estimation import Estimate
-from evaluatie.evaluaties.tekort import Tekort, decompose_lasten
+from evaluatie.evaluaties.tekort import Tekort
 from evaluatie.rapport.bestandsdelen import plot_index, plot_stromen, table_stromen
 from evaluatie.rapport.figuren import plot_brackets
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens
 from evaluatie.rapport.opmaak import Fragment, Kolom, bullet_list, heading, paragraph, table, warning
-from evaluatie.rapport.resultaten import Resultaten
+from evaluatie.rapport.resultaten import Resultaat, Resultaten
 from evaluatie.rapport.vastleggen import SHOWN_OVERSPENDING
 from evaluatie.wet import Regime, describe_regime, toon_schijven
 
-_GETAL = "getal"
+_GETAL: Final = "getal"
 
 
 def write_omvang(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
@@ -39,12 +41,14 @@ def write_oorzaak(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> 
     naam = dossier.gemeente.naam
     parts = heading(3, "Oorzaak: aantal uitkeringen en prijs per uitkering")
     parts += paragraph(
-        "Een tekort ontstaat doordat er meer uitkeringen zijn dan waar het budget op rekent (volume), of doordat een uitkering meer kost (prijs)."
+        "Een tekort ontstaat doordat er meer uitkeringen zijn dan waar het budget op rekent (volume), of "
+        "doordat een uitkering meer kost (prijs)."
     )
     parts += heading(4, "Volume: het bestand vergeleken met Nederland") + paragraph(_volume_sentence(naam, resultaten))
     if gegevens.jaar > 2017:
         parts += warning(
-            f"De gemeentecijfers van CBS in dit project lopen tot en met 2017. Over {gegevens.jaar} is de ontwikkeling van het volume in {naam} "
+            f"De gemeentecijfers van CBS in dit project lopen tot en met 2017. Over {gegevens.jaar} is de "
+            f"ontwikkeling van het volume in {naam} "
             "hier dus niet met dezelfde tabel te volgen."
         )
     parts += plot_index(naam, bestand) + table_stromen(naam, bestand, resultaten) + plot_stromen(naam, bestand)
@@ -59,7 +63,8 @@ def _describe_regime(regime: Regime) -> Markup:
     onder, boven = notatie.percentage(regime.ondergrens.aandeel), notatie.percentage(regime.bovengrens.aandeel)
     hoogste = notatie.percentage(regime.maximaal_eigen_risico.aandeel, 2)
     return Markup(
-        "Over {} draagt een gemeente een tekort tot {} van het budget zelf. Van het deel tussen {} en {} vergoedt het Rijk de helft, "
+        "Over {} draagt een gemeente een tekort tot {} van het budget zelf. Van het deel tussen {} en {} "
+        "vergoedt het Rijk de helft, "
         "daarboven alles. Het eigen risico is daarmee hoogstens {} van het budget. Zekerheid van deze regel: {}."
     ).format(regime.jaar, onder, onder, boven, hoogste, _explain(regime.zekerheid.value))
 
@@ -75,8 +80,10 @@ def _explain(zekerheid: str) -> str:
 def _write_missing(tekort: Tekort) -> Fragment:
     return warning(
         Markup(
-            "<strong>Het tekort over {} is niet te berekenen.</strong> De bronnen bevatten niet alle bedragen. In het dossier ontbreekt: {}. "
-            "Met de SiSa-bijlage en het definitieve budget vult de gemeente dit aan. Hieronder staat wat elke overschrijding in dit jaar zou betekenen."
+            "<strong>Het tekort over {} is niet te berekenen.</strong> De bronnen bevatten niet alle bedragen. "
+            "In het dossier ontbreekt: {}. "
+            "Met de SiSa-bijlage en het definitieve budget vult de gemeente dit aan. Hieronder staat wat elke "
+            "overschrijding in dit jaar zou betekenen."
         ).format(tekort.jaar, "; ".join(tekort.ontbreekt))
     )
 
@@ -93,10 +100,19 @@ def _write_berekening(tekort: Tekort, resultaten: Resultaten) -> Fragment:
     ]
     for number, schijf in enumerate(berekening.schijven, start=1):
         end = f"tot en met {notatie.percentage(schijf.tot)}" if schijf.tot else "en meer"
-        label = f"Deel van het tekort boven {notatie.percentage(schijf.van)} {end} van het budget: " if schijf.van else f"Deel {end} van het budget: "
-        amount = Markup("{}{}, daarvan {} vergoed").format(label, show(f"vangnet.schijf{number}.bedrag"), notatie.percentage(schijf.vergoeding, 0))
+        label = (
+            f"Deel van het tekort boven {notatie.percentage(schijf.van)} {end} van het budget: "
+            if schijf.van
+            else f"Deel {end} van het budget: "
+        )
+        amount = Markup("{}{}, daarvan {} vergoed").format(
+            label, show(f"vangnet.schijf{number}.bedrag"), notatie.percentage(schijf.vergoeding, 0)
+        )
         rows.append([f"H{number}", amount, show(f"vangnet.schijf{number}.uitkering")])
-    rows += [["I", "Vangnetuitkering", show("vangnet.vangnetuitkering")], ["", "Eigen risico", show("vangnet.eigen_risico")]]
+    rows += [
+        ["I", "Vangnetuitkering", show("vangnet.vangnetuitkering")],
+        ["", "Eigen risico", show("vangnet.eigen_risico")],
+    ]
     note = " ".join(dict.fromkeys(berekening.opmerkingen))
     caption = f"Berekening van de vangnetuitkering over {tekort.jaar} (regels van het officiële rekenmodel)"
     return table(caption, [Kolom("Regel"), Kolom("Omschrijving"), Kolom("Bedrag", _GETAL)], rows, voetnoot=note)
@@ -106,7 +122,11 @@ def _write_voorwaarden(tekort: Tekort) -> Fragment:
     assert tekort.berekening is not None
     rows = [[v.naam, v.oordeel.value, v.toelichting, str(v.bron)] for v in tekort.berekening.voorwaarden]
     kolommen = [Kolom("Voorwaarde"), Kolom("Oordeel"), Kolom("Toelichting"), Kolom("Bron")]
-    note = "Zolang een voorwaarde niet te beoordelen is, is de berekende uitkering onder voorbehoud." if tekort.berekening.voorbehoud else ""
+    note = (
+        "Zolang een voorwaarde niet te beoordelen is, is de berekende uitkering onder voorbehoud."
+        if tekort.berekening.voorbehoud
+        else ""
+    )
     return table(f"Voorwaarden voor de vangnetuitkering over {tekort.jaar}", kolommen, rows, voetnoot=note)
 
 
@@ -114,8 +134,18 @@ def _write_schijven(gegevens: Verantwoordingsgegevens, resultaten: Resultaten, r
     rows = []
     for aandeel in SHOWN_OVERSPENDING:
         key = f"{aandeel * 1000:04.0f}"
-        rows.append([notatie.percentage(aandeel), resultaten.show(f"schijven.{key}.eigen_risico"), resultaten.show(f"schijven.{key}.uitkering")])
-    kolommen = [Kolom("Overschrijding van het budget"), Kolom("Eigen risico", _GETAL), Kolom("Vangnetuitkering", _GETAL)]
+        rows.append(
+            [
+                notatie.percentage(aandeel),
+                resultaten.show(f"schijven.{key}.eigen_risico"),
+                resultaten.show(f"schijven.{key}.uitkering"),
+            ]
+        )
+    kolommen = [
+        Kolom("Overschrijding van het budget"),
+        Kolom("Eigen risico", _GETAL),
+        Kolom("Vangnetuitkering", _GETAL),
+    ]
     caption = f"Wat een overschrijding in {gegevens.jaar} betekent, in procenten van het budget"
     part = table(caption, kolommen, rows, voetnoot="Als aan alle voorwaarden is voldaan.")
     berekening = open_released(gegevens.tekort).berekening
@@ -127,7 +157,10 @@ def _write_schijven(gegevens: Verantwoordingsgegevens, resultaten: Resultaten, r
         [float(line.eigen_risico) * 100 for line in lines],
         [float(line.uitkering) * 100 for line in lines],
         titel=f"Het eigen risico stopt bij {hoogste} van het budget",
-        alt=f"Vlakdiagram: het eigen risico loopt op tot {hoogste} van het budget en blijft daarna gelijk; wat daarboven komt is vangnetuitkering."
+        alt=(
+            f"Vlakdiagram: het eigen risico loopt op tot {hoogste} van het budget en blijft daarna gelijk; wat "
+            "daarboven komt is vangnetuitkering."
+        )
         + (f" {naam} staat op {notatie.number(place, 1)}% overschrijding." if place is not None else ""),
         bron=str(regime.bovengrens.bron),
         plaats=place,
@@ -136,41 +169,69 @@ def _write_schijven(gegevens: Verantwoordingsgegevens, resultaten: Resultaten, r
 
 
 def _volume_sentence(naam: str, resultaten: Resultaten) -> Markup:
-    own, land = resultaten.by_id["bestand.index.eigen.2018"].value, resultaten.by_id["bestand.index.land.2018"].value
-    assert own is not None and land is not None
-    word = "meer gegroeid dan" if own - land > 1 else "minder gegroeid dan" if land - own > 1 else "ongeveer evenveel gegroeid als"
+    own, land = resultaten.by_id["bestand.index.eigen.2018"], resultaten.by_id["bestand.index.land.2018"]
     return Markup(
-        "Tussen 1 januari 2015 en 1 januari 2018 is het aantal mensen met bijstand in {} {} in Nederland: het ging van {} naar {} personen "
-        "(index {}; Nederland {}; vergelijkbare gemeenten {}). CBS rondt af op tientallen."
+        "Tussen 1 januari 2015 en 1 januari 2018 is het aantal mensen met bijstand in {} {} in Nederland: het "
+        "ging van {} naar {} personen "
+        "(index {}; Nederland {}; vergelijkbare gemeenten {}). Omdat CBS op tientallen afrondt, ligt de index "
+        "van {} tussen {}."
     ).format(
         naam,
-        word,
+        compare_growth(own, land),
         resultaten.show("bestand.personen.eigen.2015"),
         resultaten.show("bestand.personen.eigen.2018"),
         resultaten.show("bestand.index.eigen.2018"),
         resultaten.show("bestand.index.land.2018"),
         resultaten.show("bestand.index.groep.2018"),
+        naam,
+        Markup("{} en {}").format(
+            resultaten.show("bestand.index.eigen.2018", "lower"), resultaten.show("bestand.index.eigen.2018", "upper")
+        ),
     )
+
+
+def compare_growth(own: Resultaat, land: Resultaat) -> str:
+    """Compare two indices in words; a difference within rounding is no difference."""
+    value, lower, upper, nation = (cast("float", number) for number in (own.value, own.lower, own.upper, land.value))
+    if lower <= nation <= upper:
+        return "ongeveer even sterk veranderd als"
+    return "sterker gegroeid dan" if value > nation else "minder gegroeid dan"
 
 
 def _write_prijs(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
-    land, naam = open_released(gegevens.land), open_released(gegevens.dossier).gemeente.naam
+    land, naam, show = open_released(gegevens.land), open_released(gegevens.dossier).gemeente.naam, resultaten.show
     rows = [
-        [str(jaar), resultaten.show(f"land.uitkeringen.{jaar}"), resultaten.show(f"land.prijs.{jaar}"), resultaten.show(f"land.tekort_aandeel.{jaar}")]
+        [
+            str(jaar),
+            resultaten.show(f"land.uitkeringen.{jaar}"),
+            resultaten.show(f"land.prijs.{jaar}"),
+            resultaten.show(f"land.tekort_aandeel.{jaar}"),
+        ]
         for jaar in land
     ]
     first, last = min(land), max(land)
-    split = decompose_lasten(land[first].uitkeringen, land[first].prijs_eur, land[last].uitkeringen, land[last].prijs_eur)
-    kolommen = [Kolom("Jaar"), Kolom("Uitkeringen, gemiddeld", _GETAL), Kolom("Netto lasten per uitkering", _GETAL), Kolom("Tekort op het budget", _GETAL)]
+    kolommen = [
+        Kolom("Jaar"),
+        Kolom("Uitkeringen, gemiddeld", _GETAL),
+        Kolom("Netto lasten per uitkering", _GETAL),
+        Kolom("Tekort op het budget", _GETAL),
+    ]
     note = "De prijs is ruw: de lasten bevatten ook loonkostensubsidie en Bbz, het aantal uitkeringen niet."
-    return (
-        paragraph(
-            f"De netto lasten per jaar van {naam} staan niet in de bronnen; het aandeel van volume en prijs in het eigen tekort is daarom niet te berekenen. "
-            f"Landelijk namen de lasten tussen {first} en {last} toe met {notatie.number(split.totaal / 1e6)} miljoen euro: "
-            f"{notatie.number(split.volume_effect / 1e6)} miljoen door meer uitkeringen en {notatie.number(split.prijs_effect / 1e6)} miljoen door een hogere prijs."
+    return paragraph(
+        Markup(
+            "De netto lasten per jaar van {} staan niet in de bronnen; het aandeel van volume en prijs in het "
+            "eigen tekort is daarom niet te berekenen. "
+            "Landelijk namen de lasten tussen {} en {} toe met {} miljoen euro: {} miljoen door meer "
+            "uitkeringen en {} miljoen door een hogere prijs."
+        ).format(
+            naam,
+            first,
+            last,
+            show("land.ontleding.totaal"),
+            show("land.ontleding.volume"),
+            show("land.ontleding.prijs"),
         )
-        + table("Alle gemeenten samen: uitkeringen, prijs en tekort op het BUIG-budget", kolommen, rows, voetnoot=note)
-    )
+    ) + table("Alle gemeenten samen: uitkeringen, prijs en tekort op het BUIG-budget", kolommen, rows, voetnoot=note)
 
 
 def _write_article_15(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
@@ -179,21 +240,44 @@ def _write_article_15(gegevens: Verantwoordingsgegevens, resultaten: Resultaten)
     for toets in toetsen:
         key = f"verhouding.{toets.stroom}"
         rank = notatie.p_value(toets.rank_p) if toets.rank_p is not None else "–"
-        rows.append([toets.stroom, resultaten.show(f"{key}.wettelijk"), resultaten.show(f"{key}.benadering"), resultaten.show_interval(f"{key}.benadering"), rank])
-    kolommen = [Kolom("Stroom"), Kolom("Volgens het artikel", _GETAL), Kolom("Met twee eerdere jaren", _GETAL), Kolom("95%-interval (alleen toeval)", _GETAL), Kolom("p-waarde tussen alle gemeenten", _GETAL)]
+        rows.append(
+            [
+                toets.stroom,
+                resultaten.show(f"{key}.wettelijk"),
+                resultaten.show(f"{key}.benadering"),
+                resultaten.show_interval(f"{key}.benadering"),
+                rank,
+            ]
+        )
+    kolommen = [
+        Kolom("Stroom"),
+        Kolom("Met drie eerdere jaren (artikel)", _GETAL),
+        Kolom("Met twee eerdere jaren", _GETAL),
+        Kolom("95%-interval (alleen toeval)", _GETAL),
+        Kolom("p-waarde tussen gemeenten", _GETAL),
+    ]
     known = [toets for toets in toetsen if isinstance(toets.benadering, Estimate)]
     jaren = notatie.join([str(jaar) for jaar in toetsen[0].jaren]) or "geen"
     text = (
-        "De regeling over 2014 vergeleek een gemeente met het land: de stroom van het jaar gedeeld door het gemiddelde van de drie jaren ervoor, lokaal ten opzichte "
-        f"van landelijk (Regeling Participatiewet art. 15 lid 5; vervallen). De gemeentecijfers beginnen in 2015, dus drie eerdere jaren zijn er niet. "
+        "De regeling over 2014 vergeleek een gemeente met het land: de stroom van het jaar gedeeld door het "
+        "gemiddelde van de drie jaren ervoor, lokaal ten opzichte "
+        "van landelijk (Regeling Participatiewet art. 15 lid 5; vervallen). De gemeentecijfers beginnen in "
+        "2015, dus drie eerdere jaren zijn er niet. "
         f"Hieronder staat dezelfde verhouding met de jaren {jaren}; 1,00 betekent: precies als het land."
     )
     unusual = [toets.stroom for toets in known if toets.rank_p is not None and toets.rank_p <= 0.05]
     verdict = (
         f"De {notatie.join(unusual)} van {naam} week meer af dan bij gemeenten van deze omvang gewoon is."
         if unusual
-        else f"De verhoudingen van {naam} zijn gewoon voor een gemeente van deze omvang: een uitzonderlijke situatie blijkt er niet uit."
+        else f"De verhoudingen van {naam} zijn gewoon voor een gemeente van deze omvang; uitzonderlijk zijn ze niet."
     )
-    return heading(4, "De wettelijke vergelijking met het land") + paragraph(text) + table(
-        "Verhouding van verhoudingen: instroom en uitstroom ten opzichte van het land", kolommen, rows, voetnoot=verdict
+    return (
+        heading(4, "De wettelijke vergelijking met het land")
+        + paragraph(text)
+        + table(
+            "Verhouding van verhoudingen: instroom en uitstroom ten opzichte van het land",
+            kolommen,
+            rows,
+            voetnoot=verdict,
+        )
     )

@@ -10,20 +10,40 @@ from markupsafe import Markup
 from evaluatie import notatie
 from evaluatie.disclosure import open_released
 from evaluatie.dossier import Dossier, Maatregel, Mijlpaal
+from evaluatie.dossier.schema import Vindplaats
 from evaluatie.rapport.eenheden import describe_eenheid
 from evaluatie.rapport.figuren import plot_milestones
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens
-from evaluatie.rapport.opmaak import Fragment, Kolom, heading, paragraph, table
+from evaluatie.rapport.opmaak import Fragment, Kolom, drop_empty_columns, heading, paragraph, table
 from evaluatie.rapport.resultaten import Resultaten
+
+NIET_AANGETOOND = "vervallen, gereed niet aangetoond"
 
 
 def write_maatregelen(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
-    """Write the table of maatregelen."""
+    """Write the table of maatregelen with goal, money, results and milestone status."""
     dossier = open_released(gegevens.dossier)
-    rows = [_row(dossier, maatregel, resultaten) for maatregel in dossier.maatregelen]
-    kolommen = [Kolom(name) for name in ("Maatregel", "Doel", "Start", "Budget", "Besteed", "Gepland", "Bereikt", "Bron")]
-    count = f"Het dossier van {dossier.gemeente.naam} bevat {len(rows)} maatregelen. Lege vakken betekenen dat de bronnen niets noemen."
-    return paragraph(count) + table("Getroffen maatregelen met doel, geld en resultaat zoals de gemeente die meldt", kolommen, rows)
+    headings = [
+        Kolom("Maatregel", "breed"),
+        *(Kolom(name) for name in ("Doel", "Start", "Budget", "Besteed")),
+        Kolom("Gepland", "breed"),
+        Kolom("Bereikt", "breed"),
+        Kolom("Mijlpalen"),
+        Kolom("Bron"),
+    ]
+    rows = [_row(dossier, maatregel, resultaten, gegevens.peildatum) for maatregel in dossier.maatregelen]
+    kolommen, kept, dropped = drop_empty_columns(headings, rows)
+    missing = (
+        f" Van geen enkele maatregel noemen de bronnen: {notatie.join([name.lower() for name in dropped])}."
+        if dropped
+        else ""
+    )
+    text = (
+        f"Het dossier van {dossier.gemeente.naam} bevat {len(rows)} maatregelen. Een leeg vak betekent dat de "
+        f"bronnen niets noemen.{missing}"
+    )
+    caption = "Getroffen maatregelen met doel, geld, resultaat en mijlpalen, zoals de gemeente ze meldt"
+    return paragraph(text) + table(caption, kolommen, kept, voetnoot=_explain_bron(dossier))
 
 
 def write_mijlpalen(gegevens: Verantwoordingsgegevens) -> Fragment:
@@ -35,26 +55,49 @@ def write_mijlpalen(gegevens: Verantwoordingsgegevens) -> Fragment:
         return title + paragraph("De bronnen noemen geen gedateerde mijlpalen.")
     ordered = sorted(found, key=lambda item: item[1].datum)
     rows = [
-        [mijlpaal.omschrijving, maatregel.naam, notatie.date(mijlpaal.datum), judge_mijlpaal(mijlpaal, peildatum), str(dossier.bron(mijlpaal.bron))]
+        [
+            mijlpaal.omschrijving,
+            maatregel.naam,
+            notatie.date(mijlpaal.datum),
+            judge_mijlpaal(mijlpaal, peildatum),
+            cite_short(dossier, mijlpaal.bron),
+        ]
         for maatregel, mijlpaal in ordered
     ]
-    kolommen = [Kolom("Mijlpaal"), Kolom("Maatregel"), Kolom("Datum"), Kolom("Stand"), Kolom("Bron")]
-    return title + paragraph(_summarise(ordered, peildatum)) + _plot(ordered, peildatum, dossier) + table(
-        "Mijlpalen met hun stand op de peildatum", kolommen, rows
-    )
+    kolommen = [Kolom("Mijlpaal", "breed"), Kolom("Maatregel", "breed"), Kolom("Datum"), Kolom("Stand"), Kolom("Bron")]
+    listing = table("Mijlpalen met hun stand op de peildatum", kolommen, rows, voetnoot=_explain_bron(dossier))
+    return title + paragraph(_summarise(ordered, peildatum)) + _plot(ordered, peildatum, dossier) + listing
 
 
 def write_klantgroepen(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
-    """Write the klantgroepen with their sizes, targets and budgets; several sizes when the sources contradict each other."""
+    """Write the klantgroepen with sizes, targets and budgets; several sizes when the sources contradict each other."""
     dossier = open_released(gegevens.dossier)
     if not dossier.klantgroepen:
         return Fragment(Markup(""))
     rows = []
     for groep in dossier.klantgroepen:
-        targets = [Markup("{} {}").format(doel.uitkomst, resultaten.show_range(f"cijfer.{doel.cijfer}")) for doel in groep.streefcijfers]
-        rows.append([groep.naam, groep.kenmerk, _numbers(dossier, groep.aantallen, resultaten), _lines(targets), _numbers(dossier, groep.budget, resultaten)])
-    kolommen = [Kolom(name) for name in ("Klantgroep", "Kenmerk", "Aantal", "Streefcijfer", "Budget")]
-    return heading(3, "Klantgroepen") + table("Klantgroepen met omvang, streefcijfer en budget", kolommen, rows)
+        targets = [
+            Markup("{} {}").format(doel.uitkomst, resultaten.show_range(f"cijfer.{doel.cijfer}"))
+            for doel in groep.streefcijfers
+        ]
+        rows.append(
+            [
+                groep.naam,
+                groep.kenmerk,
+                _numbers(dossier, groep.aantallen, resultaten),
+                _lines(targets),
+                _numbers(dossier, groep.budget, resultaten),
+            ]
+        )
+    headings = [
+        Kolom("Klantgroep"),
+        Kolom("Kenmerk", "breed"),
+        Kolom("Aantal", "breed"),
+        Kolom("Streefcijfer"),
+        Kolom("Budget", "breed"),
+    ]
+    kolommen, kept, _ = drop_empty_columns(headings, rows)
+    return heading(3, "Klantgroepen") + table("Klantgroepen zoals de documenten ze noemen", kolommen, kept)
 
 
 def write_tegenstrijdigheden(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
@@ -63,8 +106,15 @@ def write_tegenstrijdigheden(gegevens: Verantwoordingsgegevens, resultaten: Resu
     title = heading(3, "Waar de bronnen elkaar tegenspreken")
     if not dossier.tegenstrijdigheden:
         return title + paragraph("In de bronnen zijn geen tegenstrijdige cijfers gevonden.")
-    rows = [[item.onderwerp, _numbers(dossier, item.cijfers, resultaten), item.toelichting] for item in dossier.tegenstrijdigheden]
-    return title + table("Tegenstrijdige cijfers; alle lezingen blijven staan", [Kolom("Onderwerp"), Kolom("Cijfers"), Kolom("Toelichting")], rows)
+    rows = [
+        [item.onderwerp, _numbers(dossier, item.cijfers, resultaten), item.toelichting]
+        for item in dossier.tegenstrijdigheden
+    ]
+    return title + table(
+        "Tegenstrijdige cijfers; alle lezingen blijven staan",
+        [Kolom("Onderwerp", "breed"), Kolom("Cijfers", "breed"), Kolom("Toelichting", "breed")],
+        rows,
+    )
 
 
 def judge_mijlpaal(mijlpaal: Mijlpaal, peildatum: dt.date) -> str:
@@ -77,15 +127,46 @@ def judge_mijlpaal(mijlpaal: Mijlpaal, peildatum: dt.date) -> str:
         return "nog niet vervallen"
     if overdue <= mijlpaal.tolerantie_dagen:
         return f"vervallen, binnen de tolerantie van {mijlpaal.tolerantie_dagen} dagen"
-    return "vervallen; in de bronnen niet aangetoond dat het gereed is"
+    return NIET_AANGETOOND
 
 
-def _row(dossier: Dossier, maatregel: Maatregel, resultaten: Resultaten) -> list[str | Markup]:
+def cite_short(dossier: Dossier, vindplaats: Vindplaats) -> str:
+    """Cite the first document of a dossier by its paragraph only, another one by its title too."""
+    main = next(iter(dossier.documenten))
+    if vindplaats.document == main:
+        return vindplaats.paragraaf
+    return f"{dossier.documenten[vindplaats.document].titel}, {vindplaats.paragraaf}"
+
+
+def _explain_bron(dossier: Dossier) -> str:
+    main = next(iter(dossier.documenten.values()))
+    return f"Bron, tenzij anders vermeld: {main.opsteller}, {main.titel} ({main.jaar})."
+
+
+def _row(dossier: Dossier, maatregel: Maatregel, resultaten: Resultaten, peildatum: dt.date) -> list[str | Markup]:
     start = maatregel.start + (f"; beëindigd {maatregel.einde}" if maatregel.einde else "")
     external = Markup(" <em>(externe maatregel)</em>") if maatregel.extern else Markup("")
-    name = Markup("{}{}<br><span class=\"uitleg\">{}</span>").format(maatregel.naam, external, maatregel.omschrijving)
-    money = [_numbers(dossier, ids, resultaten) for ids in (maatregel.budget, maatregel.besteed, maatregel.gepland, maatregel.bereikt)]
-    return [name, ", ".join(maatregel.doelen), start, *money, maatregel.bron.paragraaf]
+    name = Markup('{}{}<br><span class="uitleg">{}</span>').format(maatregel.naam, external, maatregel.omschrijving)
+    numbers = [
+        _numbers(dossier, ids, resultaten)
+        for ids in (maatregel.budget, maatregel.besteed, maatregel.gepland, maatregel.bereikt)
+    ]
+    return [
+        name,
+        notatie.join([str(doel) for doel in maatregel.doelen]),
+        start,
+        *numbers,
+        _count_mijlpalen(maatregel, peildatum),
+        cite_short(dossier, maatregel.bron),
+    ]
+
+
+def _count_mijlpalen(maatregel: Maatregel, peildatum: dt.date) -> str:
+    if not maatregel.mijlpalen:
+        return ""
+    passed = [mijlpaal for mijlpaal in maatregel.mijlpalen if mijlpaal.datum <= peildatum]
+    proven = sum(judge_mijlpaal(mijlpaal, peildatum).startswith("gereed") for mijlpaal in passed)
+    return f"{len(passed)} van {len(maatregel.mijlpalen)} vervallen, {proven} aantoonbaar gereed"
 
 
 def _numbers(dossier: Dossier, identifiers: Sequence[str], resultaten: Resultaten) -> Markup:
@@ -96,8 +177,12 @@ def write_cijfer(dossier: Dossier, identifier: str, resultaten: Resultaten) -> M
     """Write a number of the dossier with its unit, label, period and, when it is one, the area it holds for."""
     cijfer = dossier.cijfer(identifier)
     area = f", {cijfer.gebied}" if cijfer.gebied else ""
-    return Markup("{}{} <span class=\"uitleg\">({}; {}{})</span>").format(
-        resultaten.show_range(f"cijfer.{identifier}"), describe_eenheid(cijfer), cijfer.omschrijving, cijfer.periode, area
+    return Markup('{}{} <span class="uitleg">({}; {}{})</span>').format(
+        resultaten.show_range(f"cijfer.{identifier}"),
+        describe_eenheid(cijfer),
+        cijfer.omschrijving,
+        cijfer.periode,
+        area,
     )
 
 
@@ -107,10 +192,11 @@ def _lines(items: Sequence[Markup]) -> Markup:
 
 def _summarise(found: Sequence[tuple[Maatregel, Mijlpaal]], peildatum: dt.date) -> str:
     passed = [m for _, m in found if m.datum <= peildatum]
-    proven = [m for m in passed if m.gereed is not None and m.gereed <= peildatum]
+    proven = sum(m.gereed is not None and m.gereed <= peildatum for m in passed)
+    evidence = f"Van {proven} daarvan laten" if proven else "Van geen enkele daarvan laten"
     return (
         f"Van de {len(found)} mijlpalen was de datum van {len(passed)} op {notatie.date(peildatum)} verstreken. "
-        f"Van {len(proven)} daarvan laten de bronnen zien dat ze gereed waren. Een verstreken datum is geen bewijs dat iets is gedaan."
+        f"{evidence} de bronnen zien dat ze gereed waren. Een verstreken datum is geen bewijs dat iets is gedaan."
     )
 
 
@@ -118,6 +204,15 @@ def _plot(found: Sequence[tuple[Maatregel, Mijlpaal]], peildatum: dt.date, dossi
     items = [(m.omschrijving, m.datum, m.gereed is not None and m.gereed <= peildatum) for _, m in found]
     passed = sum(day <= peildatum for _, day, _ in items)
     open_ = sum(day <= peildatum and not done for _, day, done in items)
-    title = f"Van {open_} van de {passed} vervallen mijlpalen is niet aangetoond dat ze gereed zijn" if passed else "Nog geen mijlpaal was vervallen"
-    alt = f"Tijdlijn met {len(items)} mijlpalen; {passed} vóór de peildatum, waarvan {passed - open_} aantoonbaar gereed. De tabel eronder noemt ze alle."
+    title = (
+        "Nog geen mijlpaal was vervallen"
+        if not passed
+        else f"Van geen van de {passed} vervallen mijlpalen is aangetoond dat ze gereed zijn"
+        if open_ == passed
+        else f"Van {open_} van de {passed} vervallen mijlpalen is niet aangetoond dat ze gereed zijn"
+    )
+    alt = (
+        f"Tijdlijn met {len(items)} mijlpalen; {passed} vóór de peildatum, waarvan {passed - open_} aantoonbaar "
+        "gereed. De tabel eronder noemt ze alle."
+    )
     return plot_milestones(items, peildatum, titel=title, alt=alt, bron=f"dossier {dossier.gemeente.naam}")

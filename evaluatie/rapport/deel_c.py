@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from markupsafe import Markup
 
 from evaluatie import notatie
 from evaluatie.checks import CheckResult
 from evaluatie.disclosure import open_released
+from evaluatie.dossier.schema import Besparing
 from evaluatie.estimation import Estimate
 from evaluatie.evaluaties.besparing import Besparingstoets, list_normbedragen
 from evaluatie.evaluaties.evaluatie import Evaluatie, Oordeel
+from evaluatie.rapport.deel_b import cite_short
 from evaluatie.rapport.figuren import Balk, plot_effects, plot_placebos
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens
-from evaluatie.rapport.opmaak import Fragment, Kolom, bullet_list, details, heading, paragraph, table
+from evaluatie.rapport.opmaak import (
+    Fragment,
+    Kolom,
+    bullet_list,
+    details,
+    drop_empty_columns,
+    heading,
+    paragraph,
+    table,
+)
 from evaluatie.rapport.resultaten import Resultaten
 
-_GETAL = "getal"
+_GETAL: Final = "getal"
+_CSS = {
+    Oordeel.GEVONDEN: "oordeel goed",
+    Oordeel.TEGENGESTELD: "oordeel onvoldoende",
+    Oordeel.NIET_AANGETOOND: "oordeel",
+    Oordeel.NIET_TE_SCHATTEN: "oordeel niet-uitgevoerd",
+}
 
 
 def write_effecten(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
@@ -23,13 +42,17 @@ def write_effecten(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) ->
     evaluaties, naam = open_released(gegevens.evaluaties), open_released(gegevens.dossier).gemeente.naam
     title = heading(3, "Geschatte effecten")
     if not evaluaties:
-        return title + paragraph("Geen enkele maatregel heeft een datum en een uitkomst die met openbare cijfers te volgen is.")
+        return title + paragraph(
+            "Geen enkele maatregel heeft een datum en een uitkomst die met openbare cijfers te volgen is."
+        )
     explanation = paragraph(
-        "Per maatregel is gekeken of de ontwikkeling na de start afwijkt van die in andere gemeenten. Er is maar één gemeente die deze maatregel nam; daarom is "
-        "het verschil gelegd naast hetzelfde verschil bij elke andere gemeente, waar niets bijzonders gebeurde. Alleen een verschil dat daar zelden voorkomt, telt als effect. "
+        "Per maatregel is gekeken of de ontwikkeling na de start afwijkt van die in andere gemeenten. Er is "
+        "maar één gemeente die deze maatregel nam; daarom is "
+        "het verschil gelegd naast hetzelfde verschil bij elke andere gemeente. Alleen een verschil dat daar "
+        "zelden voorkomt, telt als effect. "
         "Omdat er meer uitkomsten tegelijk worden getoetst, is de grens strenger (correctie van Holm)."
     )
-    parts = title + explanation + _plot_effects(evaluaties) + _table_effects(evaluaties, resultaten)
+    parts = title + explanation + _plot_effects(evaluaties) + _table_effects(gegevens, resultaten)
     for evaluatie in evaluaties:
         parts += _write_one(evaluatie, naam)
     return parts
@@ -42,14 +65,24 @@ def write_besparingen(gegevens: Verantwoordingsgegevens, resultaten: Resultaten)
     if not toetsen:
         return title + paragraph("De bronnen melden geen fictieve besparing.")
     norms = [
-        [f"{norm.dienstverband}, uitstroom in halfjaar {norm.halfjaar}", resultaten.show(f"cijfer.{norm.cijfer}")] for norm in dossier.normbedragen
+        [f"{norm.dienstverband}, uitstroom in halfjaar {norm.halfjaar}", resultaten.show(f"cijfer.{norm.cijfer}")]
+        for norm in dossier.normbedragen
     ]
     rows = [_besparing_row(toets, resultaten) for toets in toetsen]
-    kolommen = [Kolom("Gemelde besparing"), Kolom("Gemeld", _GETAL), Kolom("Uitgaven", _GETAL), Kolom("Netto voordeel, nagerekend", _GETAL), Kolom("Plaatsingen", _GETAL), Kolom("Te vormen uit de normbedragen?")]
+    kolommen = [
+        Kolom("Gemelde besparing", "breed"),
+        Kolom("Gemeld", _GETAL),
+        Kolom("Uitgaven", _GETAL),
+        Kolom("Netto voordeel, nagerekend", _GETAL),
+        Kolom("Plaatsingen", _GETAL),
+        Kolom("Te vormen uit de normbedragen?", "breed"),
+    ]
     lowest = min(list_normbedragen(dossier).values(), default=None)
     lead = (
-        "Een fictieve besparing is het aantal plaatsingen maal een normbedrag. Zij neemt aan dat niemand zonder de maatregel was uitgestroomd; zij is geen gemeten effect "
-        "(bewijskracht 1 van 5). Een deel van deze mensen was ook zonder maatregel uitgestroomd; hoeveel is met deze cijfers niet te zeggen."
+        "Een fictieve besparing is het aantal plaatsingen maal een normbedrag. Zij neemt aan dat niemand "
+        "zonder de maatregel was uitgestroomd; zij is geen gemeten effect "
+        "(bewijskracht 1 van 5). Een deel van deze mensen was ook zonder maatregel uitgestroomd; hoeveel is "
+        "met deze cijfers niet te zeggen."
     )
     unit = f" Elk totaal moet een veelvoud zijn van het kleinste normbedrag, {notatie.euro(lowest)}." if lowest else ""
     return (
@@ -62,23 +95,51 @@ def write_besparingen(gegevens: Verantwoordingsgegevens, resultaten: Resultaten)
 
 def write_claims(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
     """Write every claim that leans on numbers, with what the numbers can bear."""
-    claims = open_released(gegevens.claims)
+    claims, dossier = open_released(gegevens.claims), open_released(gegevens.dossier)
     rows = [
-        [toets.claim.bewering, toets.draagkracht.value, toets.sentence, str(toets.bewijskracht), toets.claim.bron.paragraaf] for toets in claims
+        [
+            toets.claim.bewering,
+            toets.draagkracht.value,
+            toets.sentence,
+            f"{toets.bewijskracht} van 5" if toets.bewijskracht else "–",
+            cite_short(dossier, toets.claim.bron),
+        ]
+        for toets in claims
     ]
-    kolommen = [Kolom("Bewering (in onze woorden)"), Kolom("Oordeel"), Kolom("Wat de cijfers zeggen"), Kolom("Bewijskracht", _GETAL), Kolom("Bron")]
+    kolommen = [
+        Kolom("Bewering (in onze woorden)", "breed"),
+        Kolom("Oordeel"),
+        Kolom("Wat de cijfers zeggen", "breed"),
+        Kolom("Bewijskracht"),
+        Kolom("Bron"),
+    ]
     estimated = [t for t in claims if isinstance(t.estimate, Estimate)]
     numbers = [
-        [t.claim.bewering, resultaten.show(f"claim.{t.claim.id}"), resultaten.show_interval(f"claim.{t.claim.id}"), resultaten.show(f"claim.{t.claim.id}", "p_value"), t.estimate.method]
+        [
+            t.claim.bewering,
+            resultaten.show(f"claim.{t.claim.id}"),
+            resultaten.show_interval(f"claim.{t.claim.id}"),
+            resultaten.show(f"claim.{t.claim.id}", "p_value"),
+            t.estimate.method,
+        ]
         for t in estimated
         if isinstance(t.estimate, Estimate)
     ]
-    columns = [Kolom("Bewering"), Kolom("Uitkomst", _GETAL), Kolom("95%-interval", _GETAL), Kolom("p-waarde", _GETAL), Kolom("Methode")]
+    columns = [
+        Kolom("Bewering", "breed"),
+        Kolom("Uitkomst", _GETAL),
+        Kolom("95%-interval", _GETAL),
+        Kolom("p-waarde", _GETAL),
+        Kolom("Methode"),
+    ]
     note = "De p-waarde toetst tegen geen verschil (of tegen het doel); bij een los aandeel heeft zij geen betekenis."
     return (
         heading(3, "Wat de beweringen kunnen dragen")
         + table("Beweringen met cijfers uit de documenten, getoetst", kolommen, rows)
-        + details("Toon de schattingen bij de beweringen", table("Schattingen bij de beweringen", columns, numbers, voetnoot=note))
+        + details(
+            "Toon de schattingen bij de beweringen",
+            table("Schattingen bij de beweringen", columns, numbers, voetnoot=note),
+        )
     )
 
 
@@ -105,37 +166,104 @@ def _plot_effects(evaluaties: list[Evaluatie]) -> Fragment:
         title = f"Bij {found_count} van de {estimated} geschatte uitkomsten is een effect gevonden"
     else:
         title = f"Bij geen van de {estimated} geschatte uitkomsten is een effect aangetoond"
-    alt = f"{title}. Per maatregel een punt met een 95%-interval rond de nullijn; {len(balken) - estimated} niet te schatten. De cijfers staan in de tabel."
-    return plot_effects(balken, titel=title, alt=alt, x_as="verschil met andere gemeenten, procentpunt (95%-interval)", bron="CBS, tabellen 83450NED, 83747NED en 84066NED; eigen berekening")
-
-
-def _table_effects(evaluaties: list[Evaluatie], resultaten: Resultaten) -> Fragment:
-    rows = []
-    for e in evaluaties:
-        key = effect_key(e)
-        seen = resultaten.show(f"{key}.opspoorbaar") if e.detectable is not None else Markup("–")
-        rows.append([e.maatregel, e.uitkomst, resultaten.show(key), resultaten.show_interval(key), resultaten.show(key, "p_value"), seen, e.bewijskracht.dutch, e.oordeel.value])
-    kolommen = [
-        Kolom("Maatregel"), Kolom("Uitkomst"), Kolom("Verschil, procentpunt", _GETAL), Kolom("95%-interval", _GETAL), Kolom("p-waarde", _GETAL),
-        Kolom("Kleinste opspoorbare effect", _GETAL), Kolom("Bewijskracht"), Kolom("Oordeel"),
-    ]
-    note = (
-        "Verschil in procentpunten van de mensen die in het jaar bijstand kregen. Het kleinste opspoorbare effect is wat met 80% kans zou zijn opgemerkt. "
-        "Bewijskracht volgens de Maryland-schaal (1 zwak, 5 geloot)."
+    alt = (
+        f"{title}. Per maatregel een punt met een 95%-interval rond de nullijn; {len(balken) - estimated} niet te "
+        "schatten. De cijfers staan in de tabel."
     )
-    return table("Geschat effect per maatregel en uitkomst", kolommen, rows, voetnoot=note)
+    return plot_effects(
+        balken,
+        titel=title,
+        alt=alt,
+        x_as="verschil met andere gemeenten, procentpunt (95%-interval)",
+        bron="CBS, tabellen 83450NED, 83747NED en 84066NED; eigen berekening",
+    )
+
+
+def _table_effects(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
+    """Put the fictieve besparing beside the estimated effect; a maatregel with only one of them keeps its row."""
+    dossier, evaluaties = open_released(gegevens.dossier), open_released(gegevens.evaluaties)
+    reported = {
+        b.besparing.maatregel: b.besparing for b in open_released(gegevens.besparingen) if b.besparing.maatregel
+    }
+    rows = [_effect_row(e, _reported_cell(reported.get(e.maatregel_id), resultaten), resultaten) for e in evaluaties]
+    estimated = {e.maatregel_id for e in evaluaties}
+    for identifier, besparing in reported.items():
+        if identifier not in estimated and identifier is not None:
+            empty = [
+                "geen uitkomst in openbare cijfers",
+                "niet te schatten",
+                "–",
+                "–",
+                "–",
+                "0 van 5",
+                "niet te schatten",
+            ]
+            rows.append([dossier.maatregel(identifier).naam, _reported_cell(besparing, resultaten), *empty])
+    headings = [
+        Kolom("Maatregel", "breed"),
+        Kolom("Fictieve besparing (gemeld)", _GETAL),
+        Kolom("Uitkomst"),
+        Kolom("Geschat verschil", _GETAL),
+        Kolom("95%-interval", _GETAL),
+        Kolom("p-waarde", _GETAL),
+        Kolom("Op te merken vanaf", _GETAL),
+        Kolom("Bewijskracht"),
+        Kolom("Oordeel"),
+    ]
+    kolommen, kept, _ = drop_empty_columns(headings, rows)
+    note = (
+        "Geschat verschil in procentpunten van de mensen die in het jaar bijstand kregen. 'Op te merken "
+        "vanaf': het kleinste effect dat met 80% kans zou zijn opgemerkt. "
+        "Bewijskracht volgens de Maryland-schaal: 1 is alleen samenhang, 5 is geloot."
+    )
+    return table("Fictieve besparing en geschat effect per maatregel", kolommen, kept, voetnoot=note)
+
+
+def _reported_cell(besparing: Besparing | None, resultaten: Resultaten) -> Markup:
+    return resultaten.show(f"cijfer.{besparing.gemeld}") if besparing else Markup("")
+
+
+def _effect_row(evaluatie: Evaluatie, reported: Markup, resultaten: Resultaten) -> list[str | Markup]:
+    key = effect_key(evaluatie)
+    seen = resultaten.show(f"{key}.opspoorbaar") if evaluatie.detectable is not None else Markup("–")
+    interval, p = resultaten.show_interval(key), resultaten.show(key, "p_value")
+    return [
+        evaluatie.maatregel,
+        reported,
+        evaluatie.uitkomst,
+        resultaten.show(key),
+        interval,
+        p,
+        seen,
+        f"{int(evaluatie.bewijskracht)} van 5",
+        evaluatie.oordeel.value,
+    ]
 
 
 def _write_one(evaluatie: Evaluatie, naam: str) -> Fragment:
-    css = "oordeel " + {Oordeel.GEVONDEN: "gevonden", Oordeel.TEGENGESTELD: "tegengesteld"}.get(evaluatie.oordeel, "open")
+    css = _CSS[evaluatie.oordeel]
     parts = heading(4, f"{evaluatie.maatregel}: {evaluatie.uitkomst}") + paragraph(evaluatie.sentence, css=css)
     if not isinstance(evaluatie.estimate, Estimate):
         return parts
     facts = bullet_list(
-        [f"Wie: {evaluatie.populatie}.", f"Wanneer: {evaluatie.venster}.", f"Vergeleken met: {evaluatie.vergelijking}.", f"Bewijskracht {evaluatie.bewijskracht.dutch}."]
+        [
+            f"Wie: {evaluatie.populatie}.",
+            f"Wanneer: {evaluatie.venster}.",
+            f"Vergeleken met: {evaluatie.vergelijking}.",
+            f"Bewijskracht {evaluatie.bewijskracht.dutch}.",
+        ]
     )
-    checks = table("Toetsen die dit verschil kunnen weerleggen", [Kolom("Toets"), Kolom("Uitkomst"), Kolom("Toelichting")], [_check_row(c) for c in evaluatie.checks])
-    inside = facts + checks + paragraph("Alleen als dit klopt, is het verschil het effect van de maatregel:") + bullet_list(evaluatie.aannames)
+    checks = table(
+        "Toetsen die dit verschil kunnen weerleggen",
+        [Kolom("Toets"), Kolom("Uitkomst"), Kolom("Toelichting", "breed")],
+        [_check_row(c) for c in evaluatie.checks],
+    )
+    inside = (
+        facts
+        + checks
+        + paragraph("Alleen als dit klopt, is het verschil het effect van de maatregel:")
+        + bullet_list(evaluatie.aannames)
+    )
     return parts + details("Toon toetsen, aannames en de andere gemeenten", inside + _plot_placebos(evaluatie, naam))
 
 
@@ -149,9 +277,23 @@ def _plot_placebos(evaluatie: Evaluatie, naam: str) -> Fragment:
     own = frame[frame["treated"]].iloc[0]
     others = 100 * frame.loc[~frame["treated"], "scaled"] * own["scale"]
     further = int((others.abs() >= abs(100 * own["effect"])).sum())
-    title = f"{notatie.number(further)} van de {notatie.number(len(others))} andere gemeenten weken minstens zo ver af als {naam}"
-    alt = f"Staafdiagram van het verschil in alle andere gemeenten, omgerekend naar de omvang van {naam}; {naam} zelf staat op {notatie.points(own['effect'])} procentpunt. {title}."
-    return plot_placebos(list(others), 100 * float(own["effect"]), titel=title, alt=alt, x_as="verschil, procentpunt, omgerekend naar de omvang van de gemeente", bron="CBS, tabellen 83450NED, 83747NED en 84066NED; eigen berekening", gemeente=naam)
+    title = (
+        f"{notatie.number(further)} van de {notatie.number(len(others))} andere gemeenten weken minstens zo ver af "
+        f"als {naam}"
+    )
+    alt = (
+        f"Staafdiagram van het verschil in alle andere gemeenten, omgerekend naar de omvang van {naam}; {naam} zelf "
+        f"staat op {notatie.points(own['effect'])} procentpunt. {title}."
+    )
+    return plot_placebos(
+        list(others),
+        100 * float(own["effect"]),
+        titel=title,
+        alt=alt,
+        x_as="verschil, procentpunt, omgerekend naar de omvang van de gemeente",
+        bron="CBS, tabellen 83450NED, 83747NED en 84066NED; eigen berekening",
+        gemeente=naam,
+    )
 
 
 def _besparing_row(toets: Besparingstoets, resultaten: Resultaten) -> list[str | Markup]:
@@ -161,18 +303,37 @@ def _besparing_row(toets: Besparingstoets, resultaten: Resultaten) -> list[str |
         netto += " (als gemeld)" if toets.netto_klopt else " (wijkt af van gemeld)"
     spent = resultaten.show(f"cijfer.{besparing.uitgaven}") if besparing.uitgaven else Markup("–")
     placed = resultaten.show(f"cijfer.{besparing.plaatsingen}") if besparing.plaatsingen else Markup("–")
-    return [besparing.omschrijving, resultaten.show(f"cijfer.{besparing.gemeld}"), spent, netto, placed, _forming_sentence(toets, resultaten)]
+    return [
+        besparing.omschrijving,
+        resultaten.show(f"cijfer.{besparing.gemeld}"),
+        spent,
+        netto,
+        placed,
+        _forming_sentence(toets, resultaten),
+    ]
 
 
 def _forming_sentence(toets: Besparingstoets, resultaten: Resultaten) -> Markup:
     key = toets.besparing.gemeld
     if not toets.vormbaar:
-        each = Markup(" Per geval is het {}; dat bedrag staat niet in de tabel met normbedragen.").format(resultaten.show(f"besparing.{key}.per_geval")) if toets.per_plaatsing else Markup("")
+        each = (
+            Markup(" Per geval is het {}; dat bedrag staat niet in de tabel met normbedragen.").format(
+                resultaten.show(f"besparing.{key}.per_geval")
+            )
+            if toets.per_plaatsing
+            else Markup("")
+        )
         return Markup("<strong>Nee.</strong>{}").format(each)
     if toets.plaatsingen and toets.voorbeeld:
-        mix = notatie.join([f"{count} {soort[0]} in halfjaar {soort[1]}" for soort, count in toets.voorbeeld.aantallen if count])
-        return Markup("Ja, met {} plaatsingen op {} manieren, bijvoorbeeld {}; de bron zegt niet welke het is.").format(toets.plaatsingen, toets.wegen, mix)
-    return Markup("Ja, met {} plaatsingen; hoeveel het er waren staat er niet.").format(resultaten.show_range(f"besparing.{key}.plaatsingen"))
+        mix = notatie.join(
+            [f"{count} {soort[0]} in halfjaar {soort[1]}" for soort, count in toets.voorbeeld.aantallen if count]
+        )
+        return Markup("Ja, met {} plaatsingen op {} manieren, bijvoorbeeld {}; de bron zegt niet welke het is.").format(
+            toets.plaatsingen, toets.wegen, mix
+        )
+    return Markup("Ja, met {} plaatsingen; hoeveel het er waren staat er niet.").format(
+        resultaten.show_range(f"besparing.{key}.plaatsingen")
+    )
 
 
 def _shorten(text: str, width: int = 34) -> str:

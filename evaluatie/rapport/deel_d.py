@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from markupsafe import Markup
 
 from evaluatie import notatie
@@ -11,18 +9,19 @@ from evaluatie.disclosure import open_released
 from evaluatie.estimation import NotEstimated
 from evaluatie.evaluaties.claims import Draagkracht
 from evaluatie.evaluaties.evaluatie import Oordeel
-from evaluatie.rapport.deel_b import judge_mijlpaal
+from evaluatie.rapport.deel_b import NIET_AANGETOOND, judge_mijlpaal
 from evaluatie.rapport.eenheden import describe_eenheid
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens
 from evaluatie.rapport.opmaak import Fragment, Kolom, bullet_list, details, heading, paragraph, table
 from evaluatie.rapport.resultaten import Resultaten
+from evaluatie.wet import Oordeel as Voorwaardeoordeel
 
 
 def write_grenzen(gegevens: Verantwoordingsgegevens) -> Fragment:
     """Write what could not be established, grouped by reason, each with what would be needed."""
     parts = Fragment(Markup(""))
-    for title, items in _groups(gegevens):
-        if items:
+    for title, find in _GROUPS:
+        if items := find(gegevens):
             parts += heading(3, title) + bullet_list(items)
     return parts
 
@@ -42,9 +41,19 @@ def write_cijfers(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> 
         ]
         for identifier, cijfer in dossier.cijfers.items()
     ]
-    kolommen = [Kolom("Cijfer"), Kolom("Waarde", "getal"), Kolom("Periode"), Kolom("Status"), Kolom("Geldt voor"), Kolom("Bron"), Kolom("Opmerking")]
+    kolommen = [
+        Kolom("Cijfer", "breed"),
+        Kolom("Waarde", "getal"),
+        Kolom("Periode"),
+        Kolom("Status"),
+        Kolom("Geldt voor"),
+        Kolom("Bron", "breed"),
+        Kolom("Opmerking", "breed"),
+    ]
     lead = paragraph(f"Alle {len(rows)} cijfers die dit rapport uit de documenten gebruikt, met hun vindplaats.")
-    return lead + details("Toon alle cijfers uit de documenten", table("Alle cijfers uit de documenten", kolommen, rows))
+    return lead + details(
+        "Toon alle cijfers uit de documenten", table("Alle cijfers uit de documenten", kolommen, rows)
+    )
 
 
 def write_bronnen(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
@@ -52,41 +61,75 @@ def write_bronnen(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> 
     places: dict[tuple[str, str], set[str]] = {}
     for bron in resultaten.sources():
         places.setdefault((bron.titel, bron.url), set()).add(bron.vindplaats)
-    items = [_cite(titel, url, sorted(place for place in where if place)) for (titel, url), where in sorted(places.items())]
+    items = [
+        _cite(titel, url, sorted(place for place in where if place)) for (titel, url), where in sorted(places.items())
+    ]
     return bullet_list(items, ordered=True)
 
 
-def _groups(gegevens: Verantwoordingsgegevens) -> Iterator[tuple[str, list[str]]]:
-    dossier, tekort = open_released(gegevens.dossier), open_released(gegevens.tekort)
-    yield "Het tekort", [f"Niet te berekenen: in het dossier ontbreekt {field}. Nodig: het definitieve budget en de SiSa-bijlage." for field in tekort.ontbreekt]
-    if tekort.berekening:
-        open_ = [v for v in tekort.berekening.voorwaarden if v.oordeel.value == "niet te beoordelen"]
-        yield "Voorwaarden voor het vangnet", [f"{v.naam.capitalize()}: {v.toelichting}" for v in open_]
-    evaluaties = open_released(gegevens.evaluaties)
-    yield "Effecten die niet te schatten zijn", [
-        f"{e.maatregel}, {e.uitkomst}: {e.estimate.reason}." for e in evaluaties if isinstance(e.estimate, NotEstimated)
+def _missing_fields(gegevens: Verantwoordingsgegevens) -> list[str]:
+    need = "Nodig: het definitieve budget en de SiSa-bijlage."
+    fields = open_released(gegevens.tekort).ontbreekt
+    return [f"Niet te berekenen: in het dossier ontbreekt {field}. {need}" for field in fields]
+
+
+def _open_conditions(gegevens: Verantwoordingsgegevens) -> list[str]:
+    berekening = open_released(gegevens.tekort).berekening
+    conditions = berekening.voorwaarden if berekening else ()
+    open_ = [item for item in conditions if item.oordeel is Voorwaardeoordeel.NIET_TE_BEOORDELEN]
+    return [f"{item.naam.capitalize()}: {item.toelichting}" for item in open_]
+
+
+def _not_estimable(gegevens: Verantwoordingsgegevens) -> list[str]:
+    return [
+        f"{item.maatregel}, {item.uitkomst}: {item.estimate.reason}."
+        for item in open_released(gegevens.evaluaties)
+        if isinstance(item.estimate, NotEstimated)
     ]
-    yield "Effecten die niet zijn aangetoond", [
-        f"{e.maatregel}, {e.uitkomst}: een effect kleiner dan {notatie.points(e.detectable, signed=False)} procentpunt is met deze cijfers niet op te merken."
-        for e in evaluaties
-        if e.oordeel is Oordeel.NIET_AANGETOOND and e.detectable is not None
+
+
+def _not_shown(gegevens: Verantwoordingsgegevens) -> list[str]:
+    return [
+        f"{item.maatregel}, {item.uitkomst}: een effect kleiner dan {notatie.points(item.detectable, signed=False)} "
+        "procentpunt blijft met deze cijfers meestal onopgemerkt."
+        for item in open_released(gegevens.evaluaties)
+        if item.oordeel is Oordeel.NIET_AANGETOOND and item.detectable is not None
     ]
-    evaluated = {e.maatregel_id for e in evaluaties}
-    rest = [maatregel.naam for maatregel in dossier.maatregelen if maatregel.id not in evaluated]
-    yield "Maatregelen zonder schatting", (
-        [f"Voor {notatie.join(rest)} is er geen datum met een uitkomst die in openbare cijfers te volgen is. Nodig: de eigen registratie van trajecten, deeltijdinkomsten en handhaving, per persoon en maand."]
-        if rest
-        else []
-    )
-    yield "Beweringen die niet te toetsen zijn", [
-        f"{t.claim.bewering} {t.sentence}" for t in open_released(gegevens.claims) if t.draagkracht is Draagkracht.NIET_TOETSBAAR
+
+
+def _not_evaluated(gegevens: Verantwoordingsgegevens) -> list[str]:
+    evaluated = {item.maatregel_id for item in open_released(gegevens.evaluaties)}
+    names = [item.naam for item in open_released(gegevens.dossier).maatregelen if item.id not in evaluated]
+    need = "Nodig: de eigen registratie van trajecten, deeltijdinkomsten en handhaving, per persoon en maand."
+    reason = "geen datum met een uitkomst die in openbare cijfers te volgen is"
+    return [f"{notatie.join(names)}: {reason}. {need}"] if names else []
+
+
+def _not_testable(gegevens: Verantwoordingsgegevens) -> list[str]:
+    claims = open_released(gegevens.claims)
+    return [
+        f"{item.claim.bewering} {item.sentence}" for item in claims if item.draagkracht is Draagkracht.NIET_TOETSBAAR
     ]
-    yield "Mijlpalen zonder bewijs", [
+
+
+def _unproven_milestones(gegevens: Verantwoordingsgegevens) -> list[str]:
+    return [
         f"{mijlpaal.omschrijving} ({notatie.date(mijlpaal.datum)})"
-        for maatregel in dossier.maatregelen
+        for maatregel in open_released(gegevens.dossier).maatregelen
         for mijlpaal in maatregel.mijlpalen
-        if judge_mijlpaal(mijlpaal, gegevens.peildatum).startswith("vervallen;")
+        if judge_mijlpaal(mijlpaal, gegevens.peildatum) == NIET_AANGETOOND
     ]
+
+
+_GROUPS = (
+    ("Het tekort", _missing_fields),
+    ("Voorwaarden voor het vangnet", _open_conditions),
+    ("Effecten die niet te schatten zijn", _not_estimable),
+    ("Effecten die niet zijn aangetoond", _not_shown),
+    ("Maatregelen zonder schatting", _not_evaluated),
+    ("Beweringen die niet te toetsen zijn", _not_testable),
+    ("Mijlpalen zonder bewijs", _unproven_milestones),
+)
 
 
 def _cite(titel: str, url: str, places: list[str]) -> Markup:

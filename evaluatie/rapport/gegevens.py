@@ -12,8 +12,8 @@ from evaluatie.cijfers import table_bron
 from evaluatie.disclosure import Released, release_public
 from evaluatie.dossier import Dossier, list_dossiers, load_dossier
 from evaluatie.evaluaties.arbeidsmarkt import Verhoudingstoets, compare_with_article_15
-from evaluatie.evaluaties.bestand import index_bestand, index_land, list_comparable, list_stromen, list_stromen_land
 from evaluatie.evaluaties.besparing import Besparingstoets, check_besparingen
+from evaluatie.evaluaties.bestand import index_bestand, index_land, list_comparable, list_stromen, list_stromen_land
 from evaluatie.evaluaties.claims import Claimtoets, evaluate_claims
 from evaluatie.evaluaties.evaluatie import Evaluatie
 from evaluatie.evaluaties.landelijke_vergelijking import evaluate_dossier

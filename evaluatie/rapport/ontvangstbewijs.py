@@ -33,7 +33,11 @@ def build_ontvangstbewijs(titel: str, parameters: Mapping[str, object]) -> dict[
     return {
         "titel": titel,
         "parameters": {name: str(value) for name, value in parameters.items()},
-        "versies": {"evaluatie": __version__, "python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
+        "versies": {
+            "evaluatie": __version__,
+            "python": platform.python_version(),
+            **{name: version(name) for name in _PACKAGES},
+        },
         "bronbestanden": {_relative(path): hash_file(path) for path in _data_files()},
         "programma": _hash_all(sources, package),
         "toeval": "geen: alle permutaties zijn volledig doorgerekend",
@@ -42,8 +46,14 @@ def build_ontvangstbewijs(titel: str, parameters: Mapping[str, object]) -> dict[
 
 def write_ontvangstbewijs(bewijs: Mapping[str, object]) -> Fragment:
     """Write the receipt as tables."""
-    parts = paragraph("Met dezelfde gegevens, hetzelfde programma en dezelfde parameters ontstaat precies dezelfde pagina.")
-    for name, caption in (("parameters", "Parameters"), ("versies", "Versies"), ("bronbestanden", "Bronbestanden (SHA-256)")):
+    parts = paragraph(
+        "Met dezelfde gegevens, hetzelfde programma en dezelfde parameters ontstaat precies dezelfde pagina."
+    )
+    for name, caption in (
+        ("parameters", "Parameters"),
+        ("versies", "Versies"),
+        ("bronbestanden", "Bronbestanden (SHA-256)"),
+    ):
         content = bewijs[name]
         assert isinstance(content, Mapping)
         rows = [[str(key), str(value)] for key, value in content.items()]

@@ -26,10 +26,10 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Kolom:
-    """A column: its heading, and whether it holds text or numbers (right-aligned)."""
+    """A column: its heading, and what it holds: text, long text (wider) or numbers (right-aligned)."""
 
     titel: str
-    soort: Literal["tekst", "getal"] = "tekst"
+    soort: Literal["tekst", "breed", "getal"] = "tekst"
 
 
 def paragraph(text: Cel, *, css: str = "") -> Fragment:
@@ -45,9 +45,8 @@ def heading(level: int, text: str) -> Fragment:
 
 def bullet_list(items: Iterable[Cel], *, ordered: bool = False) -> Fragment:
     """Make a list."""
-    tag = Markup("ol" if ordered else "ul")
     rows = Markup("").join(Markup("<li>{}</li>").format(item) for item in items)
-    return Fragment(Markup("<{}>{}</{}>").format(tag, rows, tag))
+    return Fragment((Markup("<ol>{}</ol>") if ordered else Markup("<ul>{}</ul>")).format(rows))
 
 
 def warning(text: Cel) -> Fragment:
@@ -57,16 +56,27 @@ def warning(text: Cel) -> Fragment:
 
 def details(summary: str, content: Fragment) -> Fragment:
     """Fold content away behind one line."""
-    return Fragment(Markup("<details><summary>{}</summary>{}</details>").format(summary, content.markup))
-
-
-def table(bijschrift: str, kolommen: Sequence[Kolom], rijen: Iterable[Sequence[Cel]], *, voetnoot: Cel = "") -> Fragment:
-    """Make a table with a caption, column headings, and the first cell of each row as its heading."""
-    head = Markup("").join(
-        Markup('<th scope="col"{}>{}</th>').format(_css(kolom), kolom.titel) for kolom in kolommen
+    return Fragment(
+        Markup('<details class="cijfers"><summary>{}</summary>{}</details>').format(summary, content.markup)
     )
+
+
+def drop_empty_columns(
+    kolommen: Sequence[Kolom], rijen: Sequence[Sequence[Cel]]
+) -> tuple[list[Kolom], list[list[Cel]], list[str]]:
+    """Leave out columns without a single entry; return columns, rows and the headings that were dropped."""
+    kept = [index for index in range(len(kolommen)) if any(rij[index] for rij in rijen)]
+    dropped = [kolom.titel for index, kolom in enumerate(kolommen) if index not in kept]
+    return [kolommen[i] for i in kept], [[rij[i] for i in kept] for rij in rijen], dropped
+
+
+def table(
+    bijschrift: str, kolommen: Sequence[Kolom], rijen: Iterable[Sequence[Cel]], *, voetnoot: Cel = ""
+) -> Fragment:
+    """Make a table with a caption, column headings, and the first cell of each row as its heading."""
+    head = Markup("").join(Markup('<th scope="col"{}>{}</th>').format(_css(kolom), kolom.titel) for kolom in kolommen)
     body = Markup("").join(_row(kolommen, rij) for rij in rijen)
-    note = Markup('<p class="voetnoot">{}</p>').format(voetnoot) if voetnoot else Markup("")
+    note = Markup('<p class="noot">{}</p>').format(voetnoot) if voetnoot else Markup("")
     return Fragment(
         Markup(
             '<div class="tabel" tabindex="0" role="region" aria-label="Tabel: {}"><table><caption>{}</caption>'
@@ -84,4 +94,4 @@ def _row(kolommen: Sequence[Kolom], rij: Sequence[Cel]) -> Markup:
 
 
 def _css(kolom: Kolom) -> Markup:
-    return Markup(' class="getal"') if kolom.soort == "getal" else Markup("")
+    return Markup("") if kolom.soort == "tekst" else Markup(' class="{}"').format(kolom.soort)

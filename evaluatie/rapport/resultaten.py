@@ -6,7 +6,6 @@ Because both come from the same record, the number on the page and the number in
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -18,7 +17,9 @@ from evaluatie.quantities import Bron
 
 LEVEL = 0.95
 Deel = Literal["value", "lower", "upper", "p_value", "value_to"]
-Notatie = Literal["getal", "getal1", "getal2", "euro", "eurocent", "procent", "procent0", "procent2", "punten", "index", "ratio"]
+Notatie = Literal[
+    "getal", "getal1", "getal2", "euro", "eurocent", "procent", "procent0", "procent2", "punten", "index", "ratio"
+]
 
 _WRITERS = {
     "getal": lambda v: notatie.number(v),
@@ -79,11 +80,19 @@ class Resultaat:
             raise EvaluatieError(f"Het cijfer '{self.id}' heeft geen bron.", "Geef de bron op.")
         numbers = (self.value, self.value_to, self.std_error, self.lower, self.upper, self.p_value)
         if any(number is not None and math.isnan(number) for number in numbers):
-            raise EvaluatieError(f"Het cijfer '{self.id}' is geen getal.", "Maak er een NotEstimated met een reden van.")
+            raise EvaluatieError(
+                f"Het cijfer '{self.id}' is geen getal.", "Maak er een NotEstimated met een reden van."
+            )
 
     def text(self, deel: Deel = "value") -> str:
         """Return one of its numbers in Dutch notation."""
-        number = {"value": self.value, "lower": self.lower, "upper": self.upper, "p_value": self.p_value, "value_to": self.value_to}[deel]
+        number = {
+            "value": self.value,
+            "lower": self.lower,
+            "upper": self.upper,
+            "p_value": self.p_value,
+            "value_to": self.value_to,
+        }[deel]
         if number is None:
             return "niet te schatten" if deel == "value" else "–"
         if math.isinf(number):
@@ -103,7 +112,9 @@ class Resultaat:
             "unit": self.unit,
             "text": self.text(),
             "std_error": self.std_error,
-            "interval": {"level": LEVEL, "lower": _finite(self.lower), "upper": _finite(self.upper)} if has_interval else None,
+            "interval": {"level": LEVEL, "lower": _finite(self.lower), "upper": _finite(self.upper)}
+            if has_interval
+            else None,
             "p_value": self.p_value,
             "method": self.method or None,
             "n": self.n,
@@ -153,11 +164,6 @@ class Resultaten:
     def to_json(self) -> list[dict[str, Any]]:
         """Return all records in the order in which they were added."""
         return [resultaat.to_json() for resultaat in self.by_id.values()]
-
-
-def number_sources(sources: Iterable[Bron]) -> dict[Bron, int]:
-    """Number sources from one, for references in the text."""
-    return {bron: number for number, bron in enumerate(sources, start=1)}
 
 
 def _attribute(resultaat: Resultaat, deel: Deel) -> str:

@@ -34,14 +34,28 @@ def _about_tekort(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> 
     if tekort.berekening is None:
         hoogste = describe_regime(gegevens.jaar).maximaal_eigen_risico.aandeel
         return Markup(
-            "<strong>Tekort.</strong> De bronnen geven geen budget en lasten van {} over {}, dus tekort, eigen risico en vangnetuitkering zijn niet te berekenen. "
+            "<strong>Tekort.</strong> De bronnen geven geen budget en lasten van {} over {}, dus tekort, eigen "
+            "risico en vangnetuitkering zijn niet te berekenen. "
             "Het eigen risico kan in dat jaar niet hoger zijn dan {} van het budget, als aan de voorwaarden is voldaan."
         ).format(naam, gegevens.jaar, notatie.percentage(hoogste, 2))
     kind = " (raming, geen jaarrekening)" if _is_forecast(gegevens) else ""
-    reserve = " De uitkering is onder voorbehoud, want niet alle voorwaarden zijn te beoordelen." if tekort.berekening.voorbehoud else ""
-    return Markup("<strong>Tekort.</strong> {} op een budget van {}: {}{}. Daarvan draagt {} zelf {}; de vangnetuitkering is {}.{}").format(
-        show("vangnet.tekort"), show("vangnet.budget"), show("vangnet.tekort_aandeel"), kind, naam,
-        show("vangnet.eigen_risico"), show("vangnet.vangnetuitkering"), reserve,
+    reserve = (
+        " De uitkering is onder voorbehoud, want niet alle voorwaarden zijn te beoordelen."
+        if tekort.berekening.voorbehoud
+        else ""
+    )
+    return Markup(
+        "<strong>Tekort.</strong> {} op een budget van {}: {}{}. Daarvan draagt {} zelf {}; de "
+        "vangnetuitkering is {}.{}"
+    ).format(
+        show("vangnet.tekort"),
+        show("vangnet.budget"),
+        show("vangnet.tekort_aandeel"),
+        kind,
+        naam,
+        show("vangnet.eigen_risico"),
+        show("vangnet.vangnetuitkering"),
+        reserve,
     )
 
 
@@ -62,7 +76,10 @@ def _about_effects(gegevens: Verantwoordingsgegevens) -> list[Markup]:
     return [
         Markup("<strong>Wat werkte.</strong> {}").format(worked),
         Markup("<strong>Wat niet is aangetoond.</strong> {}").format(_unclear_sentence(unclear)),
-        Markup("<strong>Wat onbekend is.</strong> {} Van de beweringen met cijfers in de documenten zijn er {} niet te toetsen.").format(_unknown_sentence(unknown), untestable),
+        Markup(
+            "<strong>Wat onbekend is.</strong> {} Van de beweringen met cijfers in de documenten zijn er {} "
+            "niet te toetsen."
+        ).format(_unknown_sentence(unknown), untestable),
     ]
 
 
@@ -72,7 +89,9 @@ def _unclear_sentence(evaluaties: Sequence[Evaluatie]) -> str:
     smallest = min(e.detectable for e in evaluaties if e.detectable is not None)
     largest = max(e.detectable for e in evaluaties if e.detectable is not None)
     names = notatie.join(sorted({e.maatregel for e in evaluaties}))
-    span = notatie.points(smallest, signed=False) + (f" tot {notatie.points(largest, signed=False)}" if largest > smallest else "")
+    span = notatie.points(smallest, signed=False) + (
+        f" tot {notatie.points(largest, signed=False)}" if largest > smallest else ""
+    )
     count = "één uitkomst" if len(evaluaties) == 1 else f"{len(evaluaties)} uitkomsten"
     return (
         f"Een effect van {names} ({count}). Dat is iets anders dan geen effect: in een gemeente van deze omvang "
@@ -84,4 +103,6 @@ def _unknown_sentence(evaluaties: Sequence[Evaluatie]) -> str:
     if not evaluaties:
         return "Voor maatregelen zonder datum of openbare uitkomst is de eigen registratie nodig."
     names = notatie.join(sorted({e.maatregel for e in evaluaties}))
-    return f"Het effect van {names} is niet te schatten, omdat de gemeentecijfers alleen over 2015 tot en met 2017 gaan."
+    return (
+        f"Het effect van {names} is niet te schatten, omdat de gemeentecijfers alleen over 2015 tot en met 2017 gaan."
+    )

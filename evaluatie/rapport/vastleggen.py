@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from evaluatie.cijfers import table_bron
 from evaluatie.disclosure import open_released
 from evaluatie.dossier import Cijfer, Dossier, Eenheid
@@ -10,7 +12,7 @@ from evaluatie.evaluaties.arbeidsmarkt import Verhoudingstoets
 from evaluatie.evaluaties.besparing import Besparingstoets
 from evaluatie.evaluaties.claims import Claimtoets
 from evaluatie.evaluaties.evaluatie import Evaluatie
-from evaluatie.evaluaties.tekort import LandelijkJaar, Tekort
+from evaluatie.evaluaties.tekort import LandelijkJaar, Tekort, decompose_lasten
 from evaluatie.panel import UITKOMSTEN
 from evaluatie.quantities import Bron
 from evaluatie.rapport.gegevens import Bestandsvergelijking, Verantwoordingsgegevens
@@ -30,9 +32,10 @@ def record_all(gegevens: Verantwoordingsgegevens) -> Resultaten:
     _record_tekort(resultaten, dossier, open_released(gegevens.tekort))
     _record_schijven(resultaten, gegevens.jaar)
     _record_land(resultaten, open_released(gegevens.land))
+    _record_ontleding(resultaten, open_released(gegevens.land))
     record_bestand(resultaten, open_released(gegevens.bestand))
     for verhouding in open_released(gegevens.verhoudingen):
-        _record_verhouding(resultaten, verhouding, gegevens)
+        _record_verhouding(resultaten, verhouding)
     for toets in open_released(gegevens.besparingen):
         _record_besparing(resultaten, toets)
     for evaluatie in open_released(gegevens.evaluaties):
@@ -67,12 +70,27 @@ def record_bestand(resultaten: Resultaten, bestand: Bestandsvergelijking) -> Non
         "groep": (bestand.groep_index, bestand.groep_stromen),
     }
     for who, (index, stromen) in series.items():
-        for moment, personen, value in index[["moment", "personen", "index"]].itertuples(index=False):
+        columns = ["moment", "personen", "index", "lower", "upper"]
+        for moment, personen, value, lower, upper in index[columns].itertuples(index=False):
             source = (table_bron("bijstand_gemeenten_jaar", f"stand 1 januari {moment}"),)
             label = "Personen met bijstand, 1 januari 2015 = 100"
-            resultaten.add(Resultaat(f"bestand.index.{who}.{moment}", float(value), "index", "index", label, source))
+            resultaten.add(
+                Resultaat(
+                    f"bestand.index.{who}.{moment}",
+                    float(value),
+                    "index",
+                    "index",
+                    label,
+                    source,
+                    lower=float(lower),
+                    upper=float(upper),
+                    method="interval covers rounding to tens only",
+                )
+            )
             label = "Personen met bijstand"
-            resultaten.add(Resultaat(f"bestand.personen.{who}.{moment}", float(personen), "personen", "getal", label, source))
+            resultaten.add(
+                Resultaat(f"bestand.personen.{who}.{moment}", float(personen), "personen", "getal", label, source)
+            )
         for _, row in stromen.iterrows():
             for stroom in UITKOMSTEN:
                 source = (table_bron("bijstand_gemeenten_jaar", f"{int(row['jaar'])}"),)
@@ -90,40 +108,147 @@ def _record_tekort(resultaten: Resultaten, dossier: Dossier, tekort: Tekort) -> 
     verdict = "onder voorbehoud" if berekening.voorbehoud else ""
     amounts: dict[str, tuple[float, Notatie, str]] = {
         "budget": (float(berekening.budget), "euro", "Definitief budget (regel F)"),
-        "relevante_lasten": (float(berekening.relevante_lasten), "euro", "Netto lasten na aftrek van fouten en onzekerheden (regel E)"),
+        "relevante_lasten": (
+            float(berekening.relevante_lasten),
+            "euro",
+            "Netto lasten na aftrek van fouten en onzekerheden (regel E)",
+        ),
         "tekort": (float(berekening.tekort), "euro", "Tekort (regel G)"),
         "tekort_aandeel": (float(berekening.tekort_aandeel), "procent2", "Tekort als deel van het budget"),
         "vangnetuitkering": (float(berekening.vangnetuitkering), "eurocent", "Vangnetuitkering (regel I)"),
         "eigen_risico": (float(berekening.eigen_risico), "eurocent", "Eigen risico: tekort min vangnetuitkering"),
-        "maximaal_eigen_risico": (float(berekening.maximaal_eigen_risico), "euro", "Hoogste eigen risico bij dit budget"),
+        "maximaal_eigen_risico": (
+            float(berekening.maximaal_eigen_risico),
+            "euro",
+            "Hoogste eigen risico bij dit budget",
+        ),
     }
     for name, (value, how, sentence) in amounts.items():
         unit = "aandeel" if name == "tekort_aandeel" else "euro"
-        resultaten.add(Resultaat(f"vangnet.{name}", value, unit, how, sentence, sources, verdict=verdict, method="compute_vangnetuitkering"))
+        resultaten.add(
+            Resultaat(
+                f"vangnet.{name}",
+                value,
+                unit,
+                how,
+                sentence,
+                sources,
+                verdict=verdict,
+                method="compute_vangnetuitkering",
+            )
+        )
     for number, schijf in enumerate(berekening.schijven, start=1):
-        resultaten.add(Resultaat(f"vangnet.schijf{number}.bedrag", float(schijf.bedrag), "euro", "eurocent", f"Deel van het tekort in schijf H{number}", sources))
-        resultaten.add(Resultaat(f"vangnet.schijf{number}.uitkering", float(schijf.uitkering), "euro", "eurocent", f"Uitkering over schijf H{number}", sources))
+        resultaten.add(
+            Resultaat(
+                f"vangnet.schijf{number}.bedrag",
+                float(schijf.bedrag),
+                "euro",
+                "eurocent",
+                f"Deel van het tekort in schijf H{number}",
+                sources,
+            )
+        )
+        resultaten.add(
+            Resultaat(
+                f"vangnet.schijf{number}.uitkering",
+                float(schijf.uitkering),
+                "euro",
+                "eurocent",
+                f"Uitkering over schijf H{number}",
+                sources,
+            )
+        )
 
 
 def _record_schijven(resultaten: Resultaten, jaar: int) -> None:
     regime = describe_regime(jaar)
     for rij in toon_schijven(jaar, SHOWN_OVERSPENDING):
         key = f"{float(rij.aandeel) * 1000:04.0f}"
-        resultaten.add(Resultaat(f"schijven.{key}.eigen_risico", float(rij.eigen_risico), "aandeel_van_budget", "procent2", "Eigen risico bij deze overschrijding", regime.bronnen, verdict=regime.zekerheid.value))
-        resultaten.add(Resultaat(f"schijven.{key}.uitkering", float(rij.uitkering), "aandeel_van_budget", "procent2", "Vangnetuitkering bij deze overschrijding", regime.bronnen, verdict=regime.zekerheid.value))
+        resultaten.add(
+            Resultaat(
+                f"schijven.{key}.eigen_risico",
+                float(rij.eigen_risico),
+                "aandeel_van_budget",
+                "procent2",
+                "Eigen risico bij deze overschrijding",
+                regime.bronnen,
+                verdict=regime.zekerheid.value,
+            )
+        )
+        resultaten.add(
+            Resultaat(
+                f"schijven.{key}.uitkering",
+                float(rij.uitkering),
+                "aandeel_van_budget",
+                "procent2",
+                "Vangnetuitkering bij deze overschrijding",
+                regime.bronnen,
+                verdict=regime.zekerheid.value,
+            )
+        )
 
 
 def _record_land(resultaten: Resultaten, land: dict[int, LandelijkJaar]) -> None:
     for jaar, item in land.items():
-        resultaten.add(Resultaat(f"land.tekort_aandeel.{jaar}", item.tekort_aandeel, "aandeel", "procent", "Tekort van alle gemeenten samen op het BUIG-budget", item.bronnen))
-        resultaten.add(Resultaat(f"land.prijs.{jaar}", item.prijs_eur, "euro_per_uitkering", "euro", "Landelijke netto lasten per uitkering", item.bronnen))
-        resultaten.add(Resultaat(f"land.uitkeringen.{jaar}", item.uitkeringen, "uitkeringen", "getal", "Gemiddeld aantal uitkeringen (tot AOW, IOAW en IOAZ)", item.bronnen))
+        resultaten.add(
+            Resultaat(
+                f"land.tekort_aandeel.{jaar}",
+                item.tekort_aandeel,
+                "aandeel",
+                "procent",
+                "Tekort van alle gemeenten samen op het BUIG-budget",
+                item.bronnen,
+            )
+        )
+        resultaten.add(
+            Resultaat(
+                f"land.prijs.{jaar}",
+                item.prijs_eur,
+                "euro_per_uitkering",
+                "euro",
+                "Landelijke netto lasten per uitkering",
+                item.bronnen,
+            )
+        )
+        resultaten.add(
+            Resultaat(
+                f"land.uitkeringen.{jaar}",
+                item.uitkeringen,
+                "uitkeringen",
+                "getal",
+                "Gemiddeld aantal uitkeringen (tot AOW, IOAW en IOAZ)",
+                item.bronnen,
+            )
+        )
 
 
-def _record_verhouding(resultaten: Resultaten, toets: Verhoudingstoets, gegevens: Verantwoordingsgegevens) -> None:
+def _record_ontleding(resultaten: Resultaten, land: dict[int, LandelijkJaar]) -> None:
+    first, last = land[min(land)], land[max(land)]
+    split = decompose_lasten(first.uitkeringen, first.prijs_eur, last.uitkeringen, last.prijs_eur)
+    sources = (*first.bronnen, *last.bronnen)
+    for name, value in (("totaal", split.totaal), ("volume", split.volume_effect), ("prijs", split.prijs_effect)):
+        label = f"Verandering van de landelijke netto lasten {first.jaar}-{last.jaar}: {name}"
+        resultaten.add(
+            Resultaat(
+                f"land.ontleding.{name}",
+                value / 1e6,
+                "miljoen_euro",
+                "getal",
+                label,
+                sources,
+                method="Bennet decomposition",
+            )
+        )
+
+
+def _record_verhouding(resultaten: Resultaten, toets: Verhoudingstoets) -> None:
     for name, estimate in (("wettelijk", toets.wettelijk), ("benadering", toets.benadering)):
         sentence = f"Lokale {toets.stroom} ten opzichte van eerdere jaren, gedeeld door dezelfde verhouding landelijk"
-        resultaten.add(_from_estimate(f"verhouding.{toets.stroom}.{name}", estimate, "ratio", sentence, toets.bronnen, uitkomst=toets.stroom))
+        resultaten.add(
+            _from_estimate(
+                f"verhouding.{toets.stroom}.{name}", estimate, "ratio", sentence, toets.bronnen, uitkomst=toets.stroom
+            )
+        )
 
 
 def _record_besparing(resultaten: Resultaten, toets: Besparingstoets) -> None:
@@ -131,11 +256,36 @@ def _record_besparing(resultaten: Resultaten, toets: Besparingstoets) -> None:
     sources = (toets.bron,)
     verdict = "te vormen uit de normbedragen" if toets.vormbaar else "niet te vormen uit de normbedragen"
     if toets.per_plaatsing:
-        resultaten.add(Resultaat(f"besparing.{key}.per_geval", float(toets.per_plaatsing), "euro", "euro", "Gemelde besparing per geval", sources, verdict=verdict))
+        resultaten.add(
+            Resultaat(
+                f"besparing.{key}.per_geval",
+                float(toets.per_plaatsing),
+                "euro",
+                "euro",
+                "Gemelde besparing per geval",
+                sources,
+                verdict=verdict,
+            )
+        )
     if toets.netto_voordeel:
-        resultaten.add(Resultaat(f"besparing.{key}.netto", float(toets.netto_voordeel), "euro", "euro", "Besparing min uitgaven", sources))
+        resultaten.add(
+            Resultaat(
+                f"besparing.{key}.netto", float(toets.netto_voordeel), "euro", "euro", "Besparing min uitgaven", sources
+            )
+        )
     if toets.fewest is not None and toets.most is not None:
-        resultaten.add(Resultaat(f"besparing.{key}.plaatsingen", float(toets.fewest), "plaatsingen", "getal", "Aantal plaatsingen waaruit het totaal kan bestaan", sources, value_to=float(toets.most), verdict=verdict))
+        resultaten.add(
+            Resultaat(
+                f"besparing.{key}.plaatsingen",
+                float(toets.fewest),
+                "plaatsingen",
+                "getal",
+                "Aantal plaatsingen waaruit het totaal kan bestaan",
+                sources,
+                value_to=float(toets.most),
+                verdict=verdict,
+            )
+        )
 
 
 def _record_evaluatie(resultaten: Resultaten, evaluatie: Evaluatie) -> None:
@@ -154,11 +304,25 @@ def _record_evaluatie(resultaten: Resultaten, evaluatie: Evaluatie) -> None:
     )
     if evaluatie.detectable is not None:
         key = f"effect.{evaluatie.maatregel_id}.{evaluatie.uitkomst.replace(' ', '_')}.opspoorbaar"
-        resultaten.add(Resultaat(key, evaluatie.detectable, "aandeel", "punten", "Kleinste effect dat met 80% kans zou zijn opgemerkt", evaluatie.bronnen, maatregel=evaluatie.maatregel, uitkomst=evaluatie.uitkomst, method="placebo simulation on the real panel"))
+        resultaten.add(
+            Resultaat(
+                key,
+                evaluatie.detectable,
+                "aandeel",
+                "punten",
+                "Kleinste effect dat met 80% kans zou zijn opgemerkt",
+                evaluatie.bronnen,
+                maatregel=evaluatie.maatregel,
+                uitkomst=evaluatie.uitkomst,
+                method="placebo simulation on the real panel",
+            )
+        )
 
 
 def _record_claim(resultaten: Resultaten, toets: Claimtoets) -> None:
-    how: Notatie = "ratio" if _unit(toets.estimate) == "ratio" else "getal1" if _unit(toets.estimate) == "count" else "procent"
+    how: Notatie = (
+        "ratio" if _unit(toets.estimate) == "ratio" else "getal1" if _unit(toets.estimate) == "count" else "procent"
+    )
     resultaten.add(
         _from_estimate(
             f"claim.{toets.claim.id}",
@@ -173,25 +337,44 @@ def _record_claim(resultaten: Resultaten, toets: Claimtoets) -> None:
     )
 
 
-def _from_estimate(key: str, estimate: Estimate | NotEstimated, how: Notatie, sentence: str, sources: tuple[Bron, ...], **rest: object) -> Resultaat:
-    if isinstance(estimate, NotEstimated):
-        return Resultaat(key, None, "", how, sentence, sources, method=estimate.method, estimand=estimate.estimand, **rest)  # type: ignore[arg-type]
-    interval = estimate.interval(LEVEL)
-    return Resultaat(
+def _from_estimate(
+    key: str,
+    estimate: Estimate | NotEstimated,
+    how: Notatie,
+    sentence: str,
+    sources: tuple[Bron, ...],
+    *,
+    maatregel: str = "",
+    uitkomst: str = "",
+    evidence_level: int | None = None,
+    verdict: str = "",
+) -> Resultaat:
+    base = Resultaat(
         id=key,
-        value=estimate.value,
-        unit=estimate.unit,
+        value=None,
+        unit="",
         notatie=how,
         sentence=sentence,
         sources=sources,
+        method=estimate.method,
         estimand=estimate.estimand,
+        maatregel=maatregel,
+        uitkomst=uitkomst,
+        evidence_level=evidence_level,
+        verdict=verdict,
+    )
+    if isinstance(estimate, NotEstimated):
+        return base
+    interval = estimate.interval(LEVEL)
+    return replace(
+        base,
+        value=estimate.value,
+        unit=estimate.unit,
         std_error=estimate.std_error,
         lower=interval.lower,
         upper=interval.upper,
         p_value=estimate.p_value,
-        method=estimate.method,
         n=estimate.n,
-        **rest,  # type: ignore[arg-type]
     )
 
 
@@ -204,7 +387,13 @@ def _notation(cijfer: Cijfer) -> Notatie:
         return "euro"
     if cijfer.eenheid is Eenheid.AANDEEL:
         scaled = cijfer.waarde * 100
-        return "procent0" if abs(scaled - round(scaled)) < _PROCENT_DETAIL else "procent" if abs(scaled * 10 - round(scaled * 10)) < 1e-6 else "procent2"
+        return (
+            "procent0"
+            if abs(scaled - round(scaled)) < _PROCENT_DETAIL
+            else "procent"
+            if abs(scaled * 10 - round(scaled * 10)) < 1e-6
+            else "procent2"
+        )
     if float(cijfer.waarde).is_integer():
         return "getal"
     return "getal1" if abs(cijfer.waarde * 10 - round(cijfer.waarde * 10)) < _PROCENT_DETAIL else "getal2"

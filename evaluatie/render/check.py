@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from evaluatie.errors import PageError, Violation
 
@@ -99,7 +100,7 @@ def _check_identifiers(soup: BeautifulSoup) -> Iterator[Violation]:
         if count > 1:
             yield Violation(f"id '{identifier}'", f"komt {count} keer voor.", "Geef elk onderdeel een eigen id.")
     for link in soup.find_all("a", href=re.compile("^#.")):
-        if str(link["href"])[1:] not in counts:
+        if unquote(str(link["href"])[1:]) not in counts:
             yield Violation(f"link '{_excerpt(link)}'", f"wijst naar {link['href']}, en dat staat er niet.", "")
 
 

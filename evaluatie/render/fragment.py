@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from evaluatie.render.naming import slug
 from evaluatie.render.page import Kop
 
 if TYPE_CHECKING:
@@ -44,7 +43,8 @@ def _drop_first_title(soup: BeautifulSoup) -> None:
 def _identify_headings(soup: BeautifulSoup) -> None:
     taken = {str(tag["id"]) for tag in soup.find_all(id=True) if tag.name not in ("h2", "h3")} | {"inhoud"}
     for heading in soup.find_all(["h2", "h3"]):
-        wish = str(heading.get("id") or slug(heading.get_text()) or "kop")
+        # the same address as in JupyterLab, so that a link inside the notebook also works here
+        wish = str(heading.get("id") or "-".join(heading.get_text().split()) or "kop")
         heading["id"] = _free(wish, taken)
         taken.add(str(heading["id"]))
 

@@ -54,7 +54,7 @@ def _to_text(value: object) -> object:
 
 def _to_integer(value: object) -> object:
     if isinstance(value, bool):  # to Python a bool is a number
-        raise ValueError
+        raise ValueError  # noqa: TRY004  # wrong text and wrong type are one mistake to a user
     if isinstance(value, Integral):
         return int(value)
     if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):

@@ -25,6 +25,7 @@ INJECTED_TAG = "injected-parameters"
 INJECTED_ID = "ingevulde-parameters"
 CELL_TIMEOUT_S = 1800  # an unattended batch must not wait forever for one cell
 _KERNEL = "python3"
+_LONGEST_SOCKET = 100  # the path of a socket may have 103 characters, also after Jupyter numbers it
 _ERROR_MARKER = "papermill-error-cell-tag"
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _OWN_ERRORS = {
@@ -117,7 +118,7 @@ def _run(
                 progress_bar=False,
                 request_save_on_cell_execute=False,
                 progress=progress,
-                **_kernel_options(),
+                **_kernel_options(executed.parent),
             )
         except (NoSuchKernel, RuntimeError) as error:
             raise NotebookError(
@@ -127,7 +128,7 @@ def _run(
     return node
 
 
-def _kernel_options() -> dict[str, Any]:
+def _kernel_options(workdir: Path) -> dict[str, Any]:
     from traitlets.config import Config
 
     options: dict[str, Any] = {
@@ -137,9 +138,10 @@ def _kernel_options() -> dict[str, Any]:
         "store_widget_state": False,
         "record_timing": False,
     }
-    if sys.platform != "win32":
+    sockets = str(workdir / "kernel")
+    if sys.platform != "win32" and len(sockets) < _LONGEST_SOCKET:
         # TCP ports can be read by every process on the machine, and two kernels can claim the same one
-        options["config"] = Config({"KernelManager": {"transport": "ipc"}})
+        options["config"] = Config({"KernelManager": {"transport": "ipc", "ip": sockets}})
     return options
 
 

@@ -51,7 +51,6 @@ def render(
     definition = read_definition(notebook)
     values = check_parameters(definition, parameters)
     files = ReportFiles(out, definition.name)
-    out.mkdir(parents=True, exist_ok=True)
     try:
         rendered = _build(definition, values, files, progress)
     except EvaluatieError as error:
@@ -92,6 +91,7 @@ def _compose(
 
 def _publish(contents: Mapping[Path, str | None], folder: Path) -> None:
     """Write everything beside its target first, so that only renames are left to do."""
+    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".bouw-", ignore_cleanup_errors=True) as staging:
         for target, text in contents.items():
             if text is not None:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from evaluatie import notatie
 from evaluatie.errors import LawError
 from evaluatie.quantities import Bron
-from evaluatie.wet.opmaak import format_datum, format_procent
+from evaluatie.wet.opmaak import format_procent
 from evaluatie.wet.zekerheid import Zekerheid
 
 Waarde = Fraction | int | str | dt.date
@@ -65,7 +66,7 @@ class DatedValue:
         """The value as Dutch text: a share as a percentage, a date written out."""
         if isinstance(self.value, Fraction):
             return format_procent(self.value)
-        return format_datum(self.value) if isinstance(self.value, dt.date) else str(self.value)
+        return notatie.date(self.value) if isinstance(self.value, dt.date) else str(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +125,11 @@ class Parameter:
         raise self._refuse(peildatum)
 
     def _refuse(self, peildatum: dt.date) -> LawError:
-        first, last = format_datum(self.waarden[0].vanaf), format_datum(self.waarden[-1].tot)
+        first, last = notatie.date(self.waarden[0].vanaf), notatie.date(self.waarden[-1].tot)
         redenen = [entry.reden for entry in self.onbekend if entry.covers(peildatum)]
         reden = redenen[0] if redenen else "Voor deze dag is geen bron gelezen."
         return LawError(
-            f"'{self.naam}' is niet bekend op {format_datum(peildatum)}: "
+            f"'{self.naam}' is niet bekend op {notatie.date(peildatum)}: "
             f"nagegaan van {first} tot en met {last}. {reden}",
             "Kies een datum in die periode, of voeg de waarde met haar bron toe aan de regeling.",
         )

@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from evaluatie import notatie
 from evaluatie.quantities import Bron, Euro
 from evaluatie.wet.load import Regeling
-from evaluatie.wet.opmaak import format_euro, format_jaren, format_procent
+from evaluatie.wet.opmaak import format_euro, format_procent
 from evaluatie.wet.parameters import DatedValue
 from evaluatie.wet.regime import Regime
 from evaluatie.wet.zekerheid import Zekerheid, find_weakest
 
 # Conditions that figures cannot settle: key of the parameter, name, and the evidence that would settle it.
+# That of the council depends on its role.
 _BEWIJS = (
-    ("raad", "gemeenteraad", "het stuk van of aan de raad (getekend deel van het formulier, besluit of brief)"),
+    ("raad", "gemeenteraad", ""),
     ("maatregelen", "maatregelen", "per maatregel wat er is gedaan, en wanneer"),
     (
         "externe_maatregelen",
@@ -27,9 +29,16 @@ _BEWIJS = (
     ("indieningsdatum", "tijdige aanvraag", "de ontvangstbevestiging van de Toetsingscommissie"),
     ("weigeringsgrond", "geen aanwijzing", "de bevestiging dat er geen aanwijzing is gegeven"),
 )
+# The role of the council on a day: the rule as a sentence, and its evidence.
 _RAAD = {
-    "informeren": "Het college informeert de gemeenteraad; instemming is niet nodig.",
-    "instemming": "De gemeenteraad stemt in met de verklaring van het college.",
+    "informeren": (
+        "Het college informeert de gemeenteraad; instemming is niet nodig.",
+        "het stuk waarmee het college de raad heeft geïnformeerd",
+    ),
+    "instemming": (
+        "De gemeenteraad stemt in met de verklaring van het college.",
+        "het door de raad getekende deel van het aanvraagformulier",
+    ),
 }
 
 
@@ -98,11 +107,11 @@ def judge_meerjarig(regime: Regime, budget: Euro, tekorten: Mapping[int, Euro]) 
     zekerheid = find_weakest([aantal.status, drempel.status])
     missing = tuple(jaar for jaar in jaren if jaar not in tekorten)
     if missing:
-        toelichting = f"Nodig voor een oordeel: het budget en de netto lasten over {format_jaren(missing)}."
+        toelichting = f"Nodig voor een oordeel: het budget en de netto lasten over {_join(missing)}."
         return Voorwaarde(naam, Oordeel.NIET_TE_BEOORDELEN, toelichting, drempel.bron, zekerheid)
     som = Euro(sum(tekorten[jaar].cents for jaar in jaren))
     toelichting = (
-        f"{_describe_saldo(f'over {format_jaren(jaren)} samen', som)}, "
+        f"{_describe_saldo(f'over {_join(jaren)} samen', som)}, "
         f"{_describe_share(budget, som)} van {regime.jaar}; "
         f"nodig is een tekort van meer dan {_describe_drempel(budget, drempel.aandeel)}."
     )
@@ -116,22 +125,23 @@ def list_bewijs(wet: Regeling, peildatum: dt.date) -> tuple[Voorwaarde, ...]:
         if not wet.parameters[sleutel].covers(peildatum):
             continue
         regel = wet.value_on(sleutel, peildatum)
-        toelichting = f"{_formulate(sleutel, regel)} Nodig voor een oordeel: {bewijs}."
+        zin, nodig = _RAAD[regel.tekst] if sleutel == "raad" else (_formulate(sleutel, regel), bewijs)
+        toelichting = f"{zin} Nodig voor een oordeel: {nodig}."
         voorwaarden.append(Voorwaarde(naam, Oordeel.NIET_TE_BEOORDELEN, toelichting, regel.bron, regel.status))
     return tuple(voorwaarden)
 
 
 def _formulate(sleutel: str, regel: DatedValue) -> str:
-    if sleutel == "raad":
-        return _RAAD[regel.tekst]
-    if sleutel == "indieningsdatum":
-        return f"De aanvraag is uiterlijk op {regel.tekst} ontvangen."
-    return regel.tekst
+    return f"De aanvraag is uiterlijk op {regel.tekst} ontvangen." if sleutel == "indieningsdatum" else regel.tekst
 
 
 def _exceeds(budget: Euro, tekort: Euro, drempel: Fraction) -> Oordeel:
     # In cents and exact: a tekort on the threshold to the cent does not exceed it.
     return Oordeel.VOLDAAN if tekort.cents > drempel * budget.cents else Oordeel.NIET_VOLDAAN
+
+
+def _join(jaren: tuple[int, ...]) -> str:
+    return notatie.join([str(jaar) for jaar in jaren])
 
 
 def _describe_saldo(periode: str, tekort: Euro) -> str:

@@ -36,7 +36,7 @@ def test_surplus_years_count_against() -> None:
     berekening = _compute(2024, 150, j2022=-40, j2023=-36)
     conditie = berekening.voorwaarde(MEERJARIG)
     assert conditie.oordeel is Oordeel.NIET_VOLDAAN
-    assert "€ 74, 7,4% van het budget van 2024" in conditie.toelichting
+    assert "€\N{NO-BREAK SPACE}74, 7,4% van het budget van 2024" in conditie.toelichting
     assert berekening.voorwaarde(DREMPEL).oordeel is Oordeel.VOLDAAN
     assert (berekening.vangnetuitkering, berekening.eigen_risico) == (Euro(0), Euro.of(150))
     assert berekening.uitkering_volgens_schijven == Euro.of(50)
@@ -44,7 +44,7 @@ def test_surplus_years_count_against() -> None:
 
 
 def test_a_cumulative_surplus_is_named_as_such() -> None:
-    assert "Het overschot over 2022, 2023 en 2024 samen is € 50" in (
+    assert "Het overschot over 2022, 2023 en 2024 samen is €\N{NO-BREAK SPACE}50" in (
         _compute(2024, 150, j2022=-100, j2023=-100).voorwaarde(MEERJARIG).toelichting
     )
 
@@ -123,6 +123,7 @@ def test_what_figures_cannot_settle_is_not_judged(jaar: int) -> None:
 def test_council_is_informed_until_2016_and_consents_after(jaar: int) -> None:
     toelichting = _compute(jaar, 200).voorwaarde("gemeenteraad").toelichting
     assert ("stemt in" in toelichting) == (jaar >= 2017)
+    assert ("getekende deel van het aanvraagformulier" in toelichting) == (jaar >= 2017)
     assert ("informeert" in toelichting) == (jaar <= 2016)
 
 
@@ -140,6 +141,6 @@ def test_external_measures_name_the_two_years_before(jaar: int) -> None:
 def test_amounts_are_written_the_dutch_way() -> None:
     berekening = compute_vangnetuitkering(jaar=2019, budget=8_088_748, netto_lasten=9_072_001)
     assert berekening.voorwaarde(DREMPEL).toelichting == (
-        "Het tekort in 2019 is € 983.253, 12,16% van het budget; "
-        "nodig is een tekort van meer dan 7,5% (€ 606.656,10)."
+        "Het tekort in 2019 is €\N{NO-BREAK SPACE}983.253, 12,16% van het budget; "
+        "nodig is een tekort van meer dan 7,5% (€\N{NO-BREAK SPACE}606.656,10)."
     )

@@ -78,10 +78,13 @@ def test_every_parameter_refuses_outside_its_verified_period(sleutel: str) -> No
         assert "Voor deze dag is geen bron gelezen" not in caught.value.problem
 
 
-def test_reason_of_the_parameter_comes_before_that_of_the_regeling() -> None:
+@pytest.mark.parametrize(
+    ("jaar", "reden"), [(2014, "incidentele aanvullende"), (2016, "geen meerjarige eis gevonden"), (2026, "2,5%")]
+)
+def test_a_parameter_quotes_the_reason_for_that_very_day(jaar: int, reden: str) -> None:
     drempel = load_regeling("vangnetuitkering").parameters["meerjarig_drempel"]
-    with pytest.raises(LawError, match="geen meerjarige eis gevonden"):
-        drempel.value_on(dt.date(2016, 6, 1))
+    with pytest.raises(LawError, match=reden):
+        drempel.value_on(dt.date(jaar, 6, 1))
 
 
 def test_a_gap_is_refused_too() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -109,6 +110,15 @@ def test_statuses_follow_the_facts(jaar: int) -> None:
     assert (drempel and drempel.status) == STATUS[jaar][4]
     statuses = [status for status in (*STATUS[jaar], regime.vergoeding_boven.status) if status]
     assert regime.zekerheid is min(statuses, key=[INFERRED, DERIVED, FOUND].index)
+
+
+@pytest.mark.parametrize("field", [
+    "ondergrens", "bovengrens", "vergoeding_tussen", "vergoeding_boven", "meerjarig_aantal_jaren", "meerjarig_drempel",
+])
+def test_a_regime_is_no_firmer_than_any_of_its_rules(field: str) -> None:
+    regime = describe_regime(2024)
+    weaker = replace(regime, **{field: replace(getattr(regime, field), status=DERIVED)})
+    assert (regime.zekerheid, weaker.zekerheid) == (FOUND, DERIVED)
 
 
 @pytest.mark.parametrize("jaar", STATUS)

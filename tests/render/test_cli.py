@@ -14,7 +14,8 @@ from click.testing import CliRunner
 from conftest import HAND_OVER, SHOW_TABLE
 
 from evaluatie.cli import main
-from evaluatie.render import index
+from evaluatie.cli.progress import Bar
+from evaluatie.render import Job, Outcome, Step, index
 
 ENGLISH = re.compile(r"\b(usage|options|commands|error|try|no such|missing|invalid|show this|got unexpected)\b", re.I)
 HEAVY = ("pandas", "numpy", "matplotlib", "papermill", "nbconvert", "nbformat", "pydantic", "bs4", "jinja2", "tqdm")
@@ -87,7 +88,9 @@ def test_without_a_command_the_help_is_shown():
 def test_unknown_gemeenten_and_years_are_told_at_once_and_nothing_is_rendered(dossiers):
     result = run("report", "Renkem", "Renkum", "'s-Gravenhage", "Ede", "--jaar", "2017", "--jaar", "2030")
     assert result.exit_code == 3
-    assert "gemeente 'Renkem': er is geen dossier. Bedoelt u Renkum? Beschikbaar: Renkum, S-gravenhage." in result.output
+    assert (
+        "gemeente 'Renkem': er is geen dossier. Bedoelt u Renkum? Beschikbaar: Renkum, S-gravenhage." in result.output
+    )
     assert "gemeente 'Ede': er is geen dossier." in result.output
     assert "Renkum, 2030: er is geen verantwoording. Mogelijk: 2017, 2018." in result.output
     assert "'s-Gravenhage, 2017: er is geen verantwoording." in result.output
@@ -165,6 +168,16 @@ def test_debugging_shows_the_traceback(project, monkeypatch):
     monkeypatch.setenv("EVALUATIE_DEBUG", "1")
     with pytest.raises(KeyError):
         run("report")
+
+
+def test_a_terminal_shows_which_cell_is_running(capsys):
+    job = Job(Path("proef.ipynb"), {}, Path(), "Proef Renkum 2017")
+    with Bar(total=1) as bar:
+        bar(Step(job, cell=2, cells=5))
+        bar(Step(job, outcome=Outcome(job, error="mis", exit_code=4)))
+    shown = capsys.readouterr()
+    assert "Proef Renkum 2017 (cel 2 van 5)" in shown.err
+    assert shown.out == "Mislukt: Proef Renkum 2017\n"
 
 
 def test_help_imports_nothing_heavy():

@@ -67,14 +67,21 @@ def test_the_list_shows_what_stands_in_the_folder(tmp_path):
 
     check_page(page, local_links=True)
     soup = BeautifulSoup(page, "html.parser")
-    assert [h2.get_text() for h2 in soup.find_all("h2")] == ["'s-Gravenhage", "Overige rapporten", "Renkum", "S-gravenhage"]
+    assert [h2.get_text() for h2 in soup.find_all("h2")] == [
+        "'s-Gravenhage",
+        "Overige rapporten",
+        "Renkum",
+        "S-gravenhage",
+    ]
     rows = [row.get_text(" ", strip=True) for row in soup.select("tbody tr")]
     assert rows == [
         "2017 Verantwoording <1> klaar",
         "– Los klaar",
         "2017 Vangnetverantwoording Renkum 2017 mislukt Gestopt. Hele melding van Vangnetverantwoording Renkum 2017",
-        "2018 Instroom & uitstroom mislukt Notebook instroom is gestopt. "
-        "Hele melding van Instroom & uitstroom De link gaat naar het vorige rapport.",
+        (
+            "2018 Instroom & uitstroom mislukt Notebook instroom is gestopt. "
+            "Hele melding van Instroom & uitstroom De link gaat naar het vorige rapport."
+        ),
     ]
     assert soup.find("a", string="Verantwoording <1>")["href"] == "s-gravenhage/2017/vangnetverantwoording.html"
     assert "4 rapporten, waarvan 2 mislukt." in page

@@ -157,7 +157,7 @@ def domain_check(monkeypatch):
 def test_the_domain_check_of_the_notebook_is_called(write_notebook, domain_check):
     notebook = write_notebook(controle=domain_check)
     assert check_parameters(notebook, {})["gemeente"] == "Renkum"
-    with pytest.raises(ChoiceError, match="Geen gegevens van Ede.\nKies Renkum."):
+    with pytest.raises(ChoiceError, match=r"Geen gegevens van Ede\.\nKies Renkum\."):
         check_parameters(notebook, {"gemeente": "Ede"})
 
 

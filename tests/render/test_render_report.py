@@ -17,14 +17,16 @@ from evaluatie.render.html import keep_shown_outputs, to_html
 
 PIXEL = base64.b64encode(b"\x89PNG").decode()
 SHOW_FIGURE = f'from IPython.display import display\ndisplay({{"image/png": "{PIXEL}"}}, raw=True)'
-SHOW_NAMED_FIGURE = SHOW_FIGURE.replace("raw=True", 'raw=True, metadata={"image/png": {"alt": "De \\"instroom\\" daalt."}}')
+SHOW_NAMED_FIGURE = SHOW_FIGURE.replace(
+    "raw=True", 'raw=True, metadata={"image/png": {"alt": "De \\"instroom\\" daalt."}}'
+)
 
 
 def test_a_good_notebook_becomes_one_self_contained_page(write_notebook, project):
     notebook = write_notebook(
-        "## Hoe groot is het tekort?\n\nZie [CBS](https://www.cbs.nl/).",
+        "## Hoe groot is het tekort?\n\nZie [CBS](https://www.cbs.nl/) en [verder](#Één-jaar).",
         SHOW_TABLE,
-        "### Over de jaren",
+        "### Één jaar",
         SHOW_NAMED_FIGURE,
         "print('1 < 2')",
         HAND_OVER,
@@ -36,7 +38,7 @@ def test_a_good_notebook_becomes_one_self_contained_page(write_notebook, project
     assert page.html["lang"] == "nl"
     assert [h1.get_text() for h1 in page.find_all("h1")] == ["Proef Renkum 2019"] == [page.title.string]
     assert "default-src 'none'" in page.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
-    assert [link["href"] for link in page.nav.find_all("a")] == ["#Hoe-groot-is-het-tekort?", "#Over-de-jaren"]
+    assert [link["href"] for link in page.nav.find_all("a")] == ["#Hoe-groot-is-het-tekort?", "#Één-jaar"]
     assert page.select_one(".tabel[tabindex='0'][role=region][aria-label=Tekort] table")
     assert page.img["alt"] == 'De "instroom" daalt.'
     assert page.select_one("pre.uitvoer").get_text() == "1 < 2\n"
@@ -195,4 +197,4 @@ def test_the_title_of_the_page_is_escaped():
 def test_headings_with_the_same_name_get_their_own_address():
     node = executed(shown({"text/html": "<h2>Tekort</h2><h2>Tekort</h2>"}))
     page = BeautifulSoup(to_html(node, "Titel", "proef"), "html.parser")
-    assert [heading["id"] for heading in page.find_all("h2")] == ["tekort", "tekort-2"]
+    assert [heading["id"] for heading in page.find_all("h2")] == ["Tekort", "Tekort-2"]

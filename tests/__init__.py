@@ -1,0 +1,1 @@
+"""Tests of the suite; run them all with ``python -m tests.run``."""
