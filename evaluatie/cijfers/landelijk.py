@@ -39,7 +39,8 @@ def mean_uitkeringen_per_year() -> pd.Series:
 def index_landelijk_volume(base: str = "2014-12") -> pd.Series:
     """Return the national volume as an index, end of `base` = 100 (so that 1-1-2015 = 100)."""
     volume = load_landelijk_volume()["uitkeringen"]
-    return (100 * volume / volume.loc[_known(volume, base)]).rename("index")
+    index = 100 * volume / volume.loc[_known(volume, base)]
+    return pd.Series(index, name="index")
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def choose_reports(gemeenten: Sequence[str], jaren: Sequence[int], peildatum: st
     jaren : sequence of int
         Years; every verantwoordingsjaar of a dossier when empty.
     peildatum : str or None
-        Passed on when given; otherwise the notebook decides.
+        Day on which milestones are judged; otherwise the last day of the year accounted for.
 
     Raises
     ------
@@ -35,7 +35,6 @@ def choose_reports(gemeenten: Sequence[str], jaren: Sequence[int], peildatum: st
         With every unknown gemeente and every year without verantwoording.
     """
     folders, violations = _find_dossiers(gemeenten)
-    extra = {"peildatum": peildatum} if peildatum else {}
     notebook = notebooks_folder() / f"{MAIN_REPORT}.ipynb"
     wishes: list[Wish] = []
     for dossier in _load(folders):
@@ -44,7 +43,9 @@ def choose_reports(gemeenten: Sequence[str], jaren: Sequence[int], peildatum: st
         if gemeenten:
             violations += [_unknown_year(naam, jaar, own) for jaar in jaren if jaar not in own]
         chosen = [jaar for jaar in own if not jaren or jaar in jaren]
-        wishes += [(notebook, {"gemeente": naam, "jaar": jaar, **extra}) for jaar in chosen]
+        wishes += [
+            (notebook, {"gemeente": naam, "jaar": jaar, "peildatum": peildatum or f"{jaar}-12-31"}) for jaar in chosen
+        ]
     if violations:
         raise ChoiceError("Deze keuze is niet mogelijk.", violations=violations)
     if not wishes:

@@ -55,10 +55,12 @@ class Claimtoets:
 
     @property
     def bewijskracht(self) -> int:
-        """Evidence level of a published number: 2 for a before–after comparison, else 1, 0 when untestable."""
+        """Evidence level: 2 for before and after, 1 for two groups side by side, 0 when nothing is compared."""
         if isinstance(self.estimate, NotEstimated):
             return 0
-        return 2 if isinstance(self.claim.toets, s.AandelenToets | s.LandelijkToets) else 1
+        if isinstance(self.claim.toets, s.AandelenToets | s.LandelijkToets):
+            return 2
+        return 1 if isinstance(self.claim.toets, s.AantallenToets | s.ReferentieToets) else 0
 
 
 @dataclass(frozen=True, slots=True)

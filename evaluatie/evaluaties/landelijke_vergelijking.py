@@ -172,8 +172,8 @@ def _assumptions(gemeente: str, venster: Venster) -> tuple[str, ...]:
         f"Zonder de maatregel had {gemeente} zich ontwikkeld als de andere gemeenten samen.",
         "Andere gemeenten voerden ook beleid; het verschil is dus ten opzichte van wat elders gebruikelijk was.",
         (
-            f"In {_years(venster.after)} veranderde in {gemeente} niets anders dat op de uitkomst werkte; wat tegelijk begon, "
-            "zoals de komst van statushouders of een andere maatregel, is niet te scheiden."
+            f"In {_years(venster.after)} veranderde in {gemeente} niets anders dat op de uitkomst werkte; wat tegelijk "
+            "begon, zoals de komst van statushouders of een andere maatregel, is niet te scheiden."
         ),
     )
 

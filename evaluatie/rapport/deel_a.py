@@ -254,7 +254,7 @@ def _write_article_15(gegevens: Verantwoordingsgegevens, resultaten: Resultaten)
         Kolom("Met drie eerdere jaren (artikel)", _GETAL),
         Kolom("Met twee eerdere jaren", _GETAL),
         Kolom("95%-interval (alleen toeval)", _GETAL),
-        Kolom("p-waarde tussen gemeenten", _GETAL),
+        Kolom("p, tussen gemeenten", _GETAL),
     ]
     known = [toets for toets in toetsen if isinstance(toets.benadering, Estimate)]
     jaren = notatie.join([str(jaar) for jaar in toetsen[0].jaren]) or "geen"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from markupsafe import Markup
@@ -79,10 +80,10 @@ def write_besparingen(gegevens: Verantwoordingsgegevens, resultaten: Resultaten)
     ]
     lowest = min(list_normbedragen(dossier).values(), default=None)
     lead = (
-        "Een fictieve besparing is het aantal plaatsingen maal een normbedrag. Zij neemt aan dat niemand "
-        "zonder de maatregel was uitgestroomd; zij is geen gemeten effect "
-        "(bewijskracht 1 van 5). Een deel van deze mensen was ook zonder maatregel uitgestroomd; hoeveel is "
-        "met deze cijfers niet te zeggen."
+        "Een fictieve besparing is het aantal plaatsingen maal een normbedrag. Zij neemt aan dat niemand zonder de "
+        "maatregel was uitgestroomd. Er is niets vergeleken, dus op de schaal van bewijskracht (1 tot 5) haalt zij "
+        "geen niveau. Een deel van deze mensen was ook zonder maatregel uitgestroomd; hoeveel is met deze cijfers niet "
+        "te zeggen."
     )
     unit = f" Elk totaal moet een veelvoud zijn van het kleinste normbedrag, {notatie.euro(lowest)}." if lowest else ""
     return (
@@ -129,7 +130,7 @@ def write_claims(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> F
         Kolom("Bewering", "breed"),
         Kolom("Uitkomst", _GETAL),
         Kolom("95%-interval", _GETAL),
-        Kolom("p-waarde", _GETAL),
+        Kolom("p", _GETAL),
         Kolom("Methode"),
     ]
     note = "De p-waarde toetst tegen geen verschil (of tegen het doel); bij een los aandeel heeft zij geen betekenis."
@@ -182,30 +183,24 @@ def _plot_effects(evaluaties: list[Evaluatie]) -> Fragment:
 def _table_effects(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
     """Put the fictieve besparing beside the estimated effect; a maatregel with only one of them keeps its row."""
     dossier, evaluaties = open_released(gegevens.dossier), open_released(gegevens.evaluaties)
-    reported = {
-        b.besparing.maatregel: b.besparing for b in open_released(gegevens.besparingen) if b.besparing.maatregel
-    }
-    rows = [_effect_row(e, _reported_cell(reported.get(e.maatregel_id), resultaten), resultaten) for e in evaluaties]
-    estimated = {e.maatregel_id for e in evaluaties}
-    for identifier, besparing in reported.items():
-        if identifier not in estimated and identifier is not None:
-            empty = [
-                "geen uitkomst in openbare cijfers",
-                "niet te schatten",
-                "–",
-                "–",
-                "–",
-                "0 van 5",
-                "niet te schatten",
-            ]
-            rows.append([dossier.maatregel(identifier).naam, _reported_cell(besparing, resultaten), *empty])
+    reported: dict[str, list[Besparing]] = {}
+    for toets in open_released(gegevens.besparingen):
+        reported.setdefault(toets.besparing.maatregel or "", []).append(toets.besparing)
+    # `pop`: a maatregel with several outcomes shows its amount once, so that nobody adds it twice.
+    rows = [
+        _effect_row(e, _reported_cell(reported.pop(e.maatregel_id, []), resultaten), resultaten) for e in evaluaties
+    ]
+    for identifier, besparingen in reported.items():
+        name = dossier.maatregel(identifier).naam if identifier else "Het plan als geheel"
+        empty = ["geen uitkomst in openbare cijfers", "niet te schatten", "–", "–", "–", "–", "niet te schatten"]
+        rows.append([name, _reported_cell(besparingen, resultaten), *empty])
     headings = [
         Kolom("Maatregel", "breed"),
-        Kolom("Fictieve besparing (gemeld)", _GETAL),
+        Kolom("Fictieve besparing, gemeld", "breed"),
         Kolom("Uitkomst"),
         Kolom("Geschat verschil", _GETAL),
         Kolom("95%-interval", _GETAL),
-        Kolom("p-waarde", _GETAL),
+        Kolom("p", _GETAL),
         Kolom("Op te merken vanaf", _GETAL),
         Kolom("Bewijskracht"),
         Kolom("Oordeel"),
@@ -219,8 +214,12 @@ def _table_effects(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) ->
     return table("Fictieve besparing en geschat effect per maatregel", kolommen, kept, voetnoot=note)
 
 
-def _reported_cell(besparing: Besparing | None, resultaten: Resultaten) -> Markup:
-    return resultaten.show(f"cijfer.{besparing.gemeld}") if besparing else Markup("")
+def _reported_cell(besparingen: Sequence[Besparing], resultaten: Resultaten) -> Markup:
+    parts = [
+        Markup('{} <span class="uitleg">({})</span>').format(resultaten.show(f"cijfer.{b.gemeld}"), b.omschrijving)
+        for b in besparingen
+    ]
+    return Markup("<br>").join(parts)
 
 
 def _effect_row(evaluatie: Evaluatie, reported: Markup, resultaten: Resultaten) -> list[str | Markup]:
@@ -235,7 +234,7 @@ def _effect_row(evaluatie: Evaluatie, reported: Markup, resultaten: Resultaten) 
         interval,
         p,
         seen,
-        f"{int(evaluatie.bewijskracht)} van 5",
+        f"{int(evaluatie.bewijskracht)} van 5" if evaluatie.bewijskracht else "–",
         evaluatie.oordeel.value,
     ]
 

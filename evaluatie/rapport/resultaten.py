@@ -18,7 +18,18 @@ from evaluatie.quantities import Bron
 LEVEL = 0.95
 Deel = Literal["value", "lower", "upper", "p_value", "value_to"]
 Notatie = Literal[
-    "getal", "getal1", "getal2", "euro", "eurocent", "procent", "procent0", "procent2", "punten", "index", "ratio"
+    "getal",
+    "getal1",
+    "getal2",
+    "euro",
+    "eurocent",
+    "procent",
+    "procent0",
+    "procent2",
+    "punten",
+    "omvang",
+    "index",
+    "ratio",
 ]
 
 _WRITERS = {
@@ -31,6 +42,7 @@ _WRITERS = {
     "procent0": lambda v: notatie.percentage(v, 0),
     "procent2": lambda v: notatie.percentage(v, 2),
     "punten": lambda v: notatie.points(v, 1),
+    "omvang": lambda v: notatie.points(v, 1, signed=False),
     "index": lambda v: notatie.number(v, 1),
     "ratio": lambda v: notatie.number(v, 2),
 }

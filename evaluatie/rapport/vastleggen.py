@@ -309,7 +309,7 @@ def _record_evaluatie(resultaten: Resultaten, evaluatie: Evaluatie) -> None:
                 key,
                 evaluatie.detectable,
                 "aandeel",
-                "punten",
+                "omvang",
                 "Kleinste effect dat met 80% kans zou zijn opgemerkt",
                 evaluatie.bronnen,
                 maatregel=evaluatie.maatregel,
