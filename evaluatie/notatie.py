@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -14,6 +15,7 @@ from evaluatie.quantities import Euro
 
 _LOCALE = "nl"
 _MINUS = "\N{MINUS SIGN}"
+_HALVES = {"1": "eerste", "2": "tweede"}
 _NBSP = "\N{NO-BREAK SPACE}"
 
 
@@ -55,6 +57,13 @@ def date(day: dt.date) -> str:
 def month(text: str) -> str:
     """Write a month ``2017-06`` as ``juni 2017``."""
     return format_date(dt.date.fromisoformat(f"{text}-01"), "MMMM yyyy", locale=_LOCALE)
+
+
+def period(text: str) -> str:
+    """Write the days, months and half-years inside a period in words: ``2017-H1`` is ``eerste helft 2017``."""
+    text = re.sub(r"\b\d{4}-\d{2}-\d{2}\b", lambda match: date(dt.date.fromisoformat(match[0])), text)
+    text = re.sub(r"\b\d{4}-(?:0[1-9]|1[0-2])\b(?!-)", lambda match: month(match[0]), text)
+    return re.sub(r"\b(\d{4})-H([12])\b", lambda match: f"{_HALVES[match[2]]} helft {match[1]}", text)
 
 
 def p_value(value: float) -> str:

@@ -25,7 +25,7 @@ def write_maatregelen(gegevens: Verantwoordingsgegevens, resultaten: Resultaten)
     dossier = open_released(gegevens.dossier)
     headings = [
         Kolom("Maatregel", "breed"),
-        *(Kolom(name) for name in ("Doel", "Start", "Budget", "Besteed")),
+        *(Kolom(name) for name in ("Doel en start", "Budget", "Besteed")),
         Kolom("Gepland", "breed"),
         Kolom("Bereikt", "breed"),
         Kolom("Mijlpalen"),
@@ -125,7 +125,7 @@ def judge_mijlpaal(mijlpaal: Mijlpaal, peildatum: dt.date) -> str:
     overdue = (peildatum - mijlpaal.datum).days
     if overdue < 0:
         return "nog niet vervallen"
-    if overdue <= mijlpaal.tolerantie_dagen:
+    if overdue <= mijlpaal.tolerantie_dagen and mijlpaal.tolerantie_dagen:
         return f"vervallen, binnen de tolerantie van {mijlpaal.tolerantie_dagen} dagen"
     return NIET_AANGETOOND
 
@@ -144,7 +144,8 @@ def _explain_bron(dossier: Dossier) -> str:
 
 
 def _row(dossier: Dossier, maatregel: Maatregel, resultaten: Resultaten, peildatum: dt.date) -> list[str | Markup]:
-    start = maatregel.start + (f"; beëindigd {maatregel.einde}" if maatregel.einde else "")
+    end = f", beëindigd {notatie.period(maatregel.einde)}" if maatregel.einde else ""
+    start = Markup("<br>start: {}{}").format(notatie.period(maatregel.start), end) if maatregel.start else Markup("")
     external = Markup(" <em>(externe maatregel)</em>") if maatregel.extern else Markup("")
     name = Markup('{}{}<br><span class="uitleg">{}</span>').format(maatregel.naam, external, maatregel.omschrijving)
     numbers = [
@@ -153,8 +154,7 @@ def _row(dossier: Dossier, maatregel: Maatregel, resultaten: Resultaten, peildat
     ]
     return [
         name,
-        notatie.join([str(doel) for doel in maatregel.doelen]),
-        start,
+        Markup("{}{}").format(notatie.join([str(doel) for doel in maatregel.doelen]), start),
         *numbers,
         _count_mijlpalen(maatregel, peildatum),
         cite_short(dossier, maatregel.bron),

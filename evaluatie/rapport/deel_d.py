@@ -33,7 +33,7 @@ def write_cijfers(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> 
         [
             cijfer.omschrijving,
             resultaten.show_range(f"cijfer.{identifier}") + describe_eenheid(cijfer),
-            cijfer.periode,
+            notatie.period(cijfer.periode),
             cijfer.status.value,
             cijfer.gebied or dossier.gemeente.naam,
             f"{dossier.documenten[cijfer.bron.document].titel}, {cijfer.bron.paragraaf}",

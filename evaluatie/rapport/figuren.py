@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import io
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -206,11 +207,13 @@ def plot_placebos(
     edges = [(-1 + 2 * step / 40) * reach for step in range(41)]
     axes.hist([min(max(effect, -reach), reach) for effect in effects], bins=edges, color=LIGHT, edgecolor="white")
     axes.axvline(own, color=ORANGE, linewidth=2.6)
+    outward = -1 if own < 0 else 1
     axes.annotate(
         gemeente,
         (own, axes.get_ylim()[1]),
-        xytext=(5, -4),
+        xytext=(6 * outward, -4),
         textcoords="offset points",
+        ha="right" if own < 0 else "left",
         va="top",
         color=ORANGE,
         fontweight="bold",
@@ -219,8 +222,8 @@ def plot_placebos(
     axes.set_xlabel(x_as)
     axes.set_ylabel("aantal gemeenten")
     axes.xaxis.set_major_formatter(FuncFormatter(_tick_text))
-    counts = [(edges[i], edges[i + 1], sum(edges[i] <= e < edges[i + 1] for e in effects)) for i in range(40)]
-    rows = [[f"{_point(low)} tot {_point(high)}", str(count)] for low, high, count in counts if count]
+    counts = Counter(min(39, int((min(max(effect, -reach), reach) + reach) / (2 * reach) * 40)) for effect in effects)
+    rows = [[_class_label(edges, index), str(counts[index])] for index in sorted(counts)]
     data = table(
         f"Gegevens bij de figuur: {titel}", [Kolom("Verschil (procentpunt)"), Kolom("Gemeenten", "getal")], rows
     )
@@ -238,7 +241,10 @@ def plot_brackets(
     plaats: float | None,
     gemeente: str,
 ) -> Fragment:
-    """Draw own risk and vangnetuitkering against overspending, all as percentages of the budget."""
+    """Draw own risk and vangnetuitkering against overspending, all as percentages of the budget.
+
+    The table of brackets stands above it.
+    """
     figure, axes = _new(titel, height=3.6)
     axes.stackplot(x, eigen_risico, uitkering, colors=[BLUE, LIGHT])
     axes.annotate(
@@ -279,18 +285,16 @@ def plot_brackets(
     axes.yaxis.set_major_locator(MultipleLocator(5))
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(FuncFormatter(_tick_text))
-    rows = [
-        [f"{notatie.number(a, 1)}%", f"{notatie.number(b, 2)}%", f"{notatie.number(c, 2)}%"]
-        for a, b, c in zip(x, eigen_risico, uitkering, strict=True)
-    ]
-    kolommen = [Kolom("Overschrijding"), Kolom("Eigen risico", "getal"), Kolom("Vangnetuitkering", "getal")]
-    return _finish(figure, titel, alt, bron, table(f"Gegevens bij de figuur: {titel}", kolommen, rows))
+    return _finish(figure, titel, alt, bron, data=None)
 
 
 def plot_milestones(
     mijlpalen: Sequence[tuple[str, dt.date, bool]], peildatum: dt.date, *, titel: str, alt: str, bron: str
 ) -> Fragment:
-    """Draw dated promises around the peildatum: passed ones without proof as an open circle."""
+    """Draw dated promises around the peildatum: passed ones without proof as an open circle.
+
+    The table of milestones stands below it.
+    """
     ordered = sorted(mijlpalen, key=lambda item: item[1])
     figure, axes = _new(titel, height=1.4 + 0.34 * len(ordered))
     for row, (_, day, done) in enumerate(reversed(ordered)):
@@ -323,18 +327,7 @@ def plot_milestones(
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _month_label(v)))
     axes.tick_params(axis="x", labelsize=9)
     axes.set_xlabel("afgesproken datum")
-    rows = [
-        [
-            text,
-            notatie.date(day),
-            "aangetoond" if done else "niet aangetoond" if day <= peildatum else "nog niet vervallen",
-        ]
-        for text, day, done in ordered
-    ]
-    data = table(
-        f"Gegevens bij de figuur: {titel}", [Kolom("Mijlpaal"), Kolom("Datum"), Kolom("Stand op de peildatum")], rows
-    )
-    return _finish(figure, titel, alt, bron, data)
+    return _finish(figure, titel, alt, bron, data=None)
 
 
 def _new(titel: str, *, height: float) -> tuple[Figure, Axes]:
@@ -345,7 +338,8 @@ def _new(titel: str, *, height: float) -> tuple[Figure, Axes]:
     return figure, axes
 
 
-def _finish(figure: Figure, titel: str, alt: str, bron: str, data: Fragment) -> Fragment:
+def _finish(figure: Figure, titel: str, alt: str, bron: str, data: Fragment | None) -> Fragment:
+    """Write the figure as one image with its text alternative, and its data behind a fold unless a table follows."""
     if not alt.strip():
         raise PageError(
             f"De figuur '{titel}' heeft geen tekstalternatief.", "Geef in 'alt' aan wat de figuur laat zien."
@@ -356,7 +350,7 @@ def _finish(figure: Figure, titel: str, alt: str, bron: str, data: Fragment) -> 
     uri = "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
     caption = Markup("<figcaption>{} Bron: {}.</figcaption>").format("", bron)
     image = Markup('<figure class="figuur"><img src="{}" alt="{}">{}</figure>').format(uri, alt, caption)
-    return Fragment(image) + details("Toon de cijfers bij deze figuur", data)
+    return Fragment(image) + details("Toon de cijfers bij deze figuur", data) if data else Fragment(image)
 
 
 def _label_ends(axes: Axes, lijnen: Sequence[Lijn]) -> None:
@@ -377,6 +371,17 @@ def _label_ends(axes: Axes, lijnen: Sequence[Lijn]) -> None:
             fontweight="bold",
             annotation_clip=False,
         )
+
+
+def _class_label(edges: Sequence[float], index: int) -> str:
+    """Name a class of the histogram; the outer ones also hold everything beyond."""
+    if index == 0:
+        return f"lager dan {_point(edges[1])}"
+    return (
+        f"{_point(edges[-2])} en hoger"
+        if index == len(edges) - 2
+        else f"{_point(edges[index])} tot {_point(edges[index + 1])}"
+    )
 
 
 def _tick_text(value: float, _position: object = None) -> str:
