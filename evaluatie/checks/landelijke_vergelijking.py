@@ -146,9 +146,10 @@ def _rounding_reach(own: pd.DataFrame, outcome: str) -> float:
     start = own["start"].iloc[0]
     reach = np.zeros(2)
     for post, rows in own.groupby(own["jaar"] >= start):
-        share = rows[f"{outcome}_aandeel"]
-        per_count = (1 - share) + share if outcome == "uitstroom" else 1 + 2 * share
-        reach[int(post)] = float((5 * per_count / rows["in_bijstand"]).mean())
+        off, total, share = 5 * rows["delen"], rows["in_bijstand"], rows[f"{outcome}_aandeel"]
+        # Uitstroom is part of its own denominator, and the stock can move against it; the other flows are not.
+        shift = off / total if outcome == "uitstroom" else (rows[outcome] + off) / (total - 2 * off) - share
+        reach[int(post)] = float(shift.mean())
     return float(reach.sum())
 
 

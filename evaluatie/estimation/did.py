@@ -65,12 +65,17 @@ def to_panel(
     Raises
     ------
     EstimationError
-        For missing columns, double rows, gaps, infinite or missing outcomes, or weights that are not
-        positive or change over time: everything found, at once.
+        For missing columns, double rows, gaps, infinite or missing outcomes, a start that changes
+        within a unit, or weights that are not positive and finite or change over time.
     """
     _check_frame(frame, [outcome, unit, time, treated_from, *([weights] if weights else [])], unit, time)
     wide = frame.pivot(index=unit, columns=time, values=outcome).sort_index()
-    starts = frame.groupby(unit)[treated_from].first().reindex(wide.index)
+    start = frame.groupby(unit)[treated_from]
+    starts = start.first().reindex(wide.index)
+    if (start.min() < start.max()).any():
+        raise EstimationError(
+            f"De start ('{treated_from}') verandert binnen een eenheid.", "Geef elke eenheid één start, of geen."
+        )
     w = frame.groupby(unit)[weights].agg(["min", "max"]).reindex(wide.index) if weights else None
     _check_values(wide, w)
     first = np.where(starts.isna(), len(wide.columns), np.searchsorted(wide.columns, starts.fillna(wide.columns[-1])))
@@ -174,7 +179,10 @@ def _check_values(wide: pd.DataFrame, weights: pd.DataFrame | None) -> None:
             f"{int(bad.sum())} waarden ontbreken of zijn oneindig, bij: {names}.",
             "Laat deze eenheden weg of vul de waarden aan.",
         )
-    if weights is not None and not ((weights["min"] > 0) & (weights["min"] == weights["max"])).all():
+    if (
+        weights is not None
+        and not (np.isfinite(weights["max"]) & (weights["min"] > 0) & (weights["min"] == weights["max"])).all()
+    ):
         raise EstimationError(
             "Gewichten moeten positief zijn en per eenheid gelijk blijven.", "Gebruik het gewicht van het eerste jaar."
         )

@@ -29,6 +29,8 @@ from evaluatie.estimation.result import Estimate, NotEstimated
 Statistic = Literal["ferman_pinto", "effect", "rmspe_ratio"]
 Estimator = Callable[[Panel], float]
 
+_METHOD = "DiD, placebo in space"
+_ESTIMAND = "effect on the treated unit"
 _TIE = 1e-12
 
 
@@ -161,8 +163,12 @@ def placebo_in_space(
         raise EstimationError(
             "placebo_in_space vraagt precies één behandelde eenheid.", "Gebruik did bij meer eenheden."
         )
+    if (~arrays.treated).sum() < 2:
+        return NotEstimated("a placebo needs at least two untreated units", "no_control", _METHOD, _ESTIMAND)
     effects = _effects(arrays, _fit_value if estimator == "did" else estimator)
-    known = _known_variance(panel, arrays, noise, unit, time) if noise else np.zeros(len(effects))
+    if not np.isfinite(effects).all() or np.abs(effects[~arrays.treated]).max() <= _TIE * np.abs(arrays.y).max():
+        return NotEstimated("the placebo effects show no spread to judge an effect by", "no_spread", _METHOD, _ESTIMAND)
+    known = _known_variance(panel, arrays, noise, unit, time, treated_from) if noise else np.zeros(len(effects))
     scale = _scales(effects, arrays, statistic, known)
     return _assemble(arrays, effects, scale, statistic, outcome)
 
@@ -237,14 +243,22 @@ def _pre_period_rmspe(panel: Panel) -> Array:
         )
     pre = panel.y[:, :start]
     w = (panel.weights * ~panel.treated)[:, None]
-    gap = pre - (w * pre).sum(0) / w.sum()
+    # Against the others without the unit itself; w is zero for the treated unit, which was never among them.
+    gap = (pre - (w * pre).sum(0) / w.sum()) * w.sum() / (w.sum() - w)
     rmspe: Array = np.sqrt(((gap - gap.mean(axis=1, keepdims=True)) ** 2).mean(axis=1))
+    if (rmspe <= _TIE * np.abs(pre).max()).any():
+        raise EstimationError(
+            "Een eenheid week vóór de maatregel nooit af; een verhouding daartoe bestaat niet.",
+            "Gebruik statistic='ferman_pinto'.",
+        )
     return rmspe
 
 
-def _known_variance(frame: pd.DataFrame, panel: Panel, noise: str, unit: str, time: str) -> Array:
+def _known_variance(frame: pd.DataFrame, panel: Panel, noise: str, unit: str, time: str, treated_from: str) -> Array:
     """Carry the variance of each value into a difference of two period means."""
-    wide = frame.pivot(index=unit, columns=time, values=noise).reindex(panel.units).to_numpy(float)
+    wide = to_panel(frame, outcome=noise, unit=unit, time=time, treated_from=treated_from).y
+    if (wide < 0).any():
+        raise EstimationError(f"De variantie in kolom '{noise}' is ergens negatief.", "Verbeter de kolom.")
     start = int(panel.first_treated[panel.treated][0])
     pre, post = wide[:, :start], wide[:, start:]
     variance: Array = pre.sum(1) / pre.shape[1] ** 2 + post.sum(1) / post.shape[1] ** 2
@@ -260,8 +274,8 @@ def _assemble(panel: Panel, effects: Array, scale: Array, statistic: Statistic, 
         std_error=own_scale if statistic == "ferman_pinto" else None,
         dof=None,
         n=panel.y.size,
-        method=f"DiD, placebo in space ({statistic}, {len(inference.scaled)} controls)",
-        estimand="effect on the treated unit",
+        method=f"{_METHOD} ({statistic}, {len(inference.scaled)} controls)",
+        estimand=_ESTIMAND,
         unit=outcome,
         inference=inference,
     )

@@ -122,8 +122,12 @@ class Estimate:
         ------
         EstimationError
             When this design has no valid interval (fewer than five treated clusters without a
-            permutation).
+            permutation), or for a level that is not between 0 and 1.
         """
+        if not 0 < level < 1:
+            raise EstimationError(
+                f"Een betrouwbaarheid van {level} bestaat niet.", "Kies een getal tussen 0 en 1, zoals 0.95."
+            )
         return Interval(level, *self._known_inference().bounds(level))
 
     @property

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from evaluatie import notatie
+from evaluatie.begrippen import word
 from evaluatie.checks import CheckResult
 from evaluatie.checks.landelijke_vergelijking import (
     check_comparable,
@@ -25,14 +26,10 @@ from evaluatie.dossier import Dossier
 from evaluatie.dossier.schema import Evaluatievraag, Maatregel
 from evaluatie.estimation import NotEstimated, PlaceboResult
 from evaluatie.evaluaties.evaluatie import Evaluatie, adjust_for_multiplicity
-from evaluatie.panel import Gemeentepanel
+from evaluatie.panel import UITKOMSTEN, Gemeentepanel
 
 Uitkomst = Literal["instroom", "uitstroom", "uitstroom_naar_werk"]
-UITKOMST_WOORDEN: dict[str, str] = {
-    "instroom": "instroom in de bijstand",
-    "uitstroom": "uitstroom uit de bijstand",
-    "uitstroom_naar_werk": "uitstroom naar werk",
-}
+UITKOMST_WOORDEN = {uitkomst: word(uitkomst) for uitkomst in UITKOMSTEN}
 POPULATIE = "mensen van 15 jaar tot de AOW-leeftijd die in het jaar bijstand kregen"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from evaluatie import notatie
+from evaluatie.begrippen import label
 from evaluatie.cijfers import index_landelijk_volume, table_bron
 from evaluatie.panel import UITKOMSTEN
 from evaluatie.rapport.figuren import BLUE, GREY, ORANGE, Lijn, plot_lines, plot_panels
@@ -12,7 +13,7 @@ from evaluatie.rapport.gegevens import Bestandsvergelijking
 from evaluatie.rapport.opmaak import Fragment, Kolom, table
 from evaluatie.rapport.resultaten import Resultaten
 
-_NAMEN = {"instroom": "Instroom", "uitstroom": "Uitstroom", "uitstroom_naar_werk": "Uitstroom naar werk"}
+_NAMEN = {stroom: label(stroom) for stroom in UITKOMSTEN}
 _BRON = (
     "CBS, tabellen 83450NED, 83747NED en 84066NED (personen, 15 jaar tot AOW); streepjes: onzekerheid door afronding"
 )
@@ -50,7 +51,7 @@ def plot_index(naam: str, bestand: Bestandsvergelijking, *, groepsnaam: str = "v
         lijnen,
         titel=title,
         alt=alt,
-        y_as="index, 1-1-2015 = 100",
+        y_as=label("index"),
         bron=_BRON,
         reference=100,
         ticks=ticks,
@@ -78,7 +79,7 @@ def plot_landelijk(jaar: int) -> Fragment:
         [lijn],
         titel=title,
         alt=alt,
-        y_as="index, 1-1-2015 = 100",
+        y_as=label("index"),
         bron="CBS, tabel 37789ksz (uitkeringen tot AOW)",
         reference=100,
         ticks=ticks,
@@ -97,8 +98,8 @@ def plot_stromen(naam: str, bestand: Bestandsvergelijking, *, groepsnaam: str = 
         (
             _NAMEN[stroom],
             [
-                Lijn(label, list(rows["jaar"]), list(100 * rows[f"{stroom}_aandeel"]), kleur, stijl, marker)
-                for label, rows, kleur, stijl, marker in series
+                Lijn(reeks, list(rows["jaar"]), list(100 * rows[f"{stroom}_aandeel"]), kleur, stijl, marker)
+                for reeks, rows, kleur, stijl, marker in series
             ],
         )
         for stroom in UITKOMSTEN
@@ -115,7 +116,7 @@ def plot_stromen(naam: str, bestand: Bestandsvergelijking, *, groepsnaam: str = 
         "in de tabel."
     )
     ticks = [(float(jaar), str(jaar)) for jaar in years]
-    return plot_panels(panelen, titel=title, alt=alt, y_as="per 100 mensen met bijstand", bron=_BRON, ticks=ticks)
+    return plot_panels(panelen, titel=title, alt=alt, y_as=label("per_honderd"), bron=_BRON, ticks=ticks)
 
 
 def table_stromen(
@@ -123,15 +124,15 @@ def table_stromen(
 ) -> Fragment:
     """Make the table of flows."""
     rows = []
-    for who, label, stromen in (
+    for who, reeks, stromen in (
         ("eigen", naam, bestand.eigen_stromen),
         ("land", "Nederland", bestand.land_stromen),
         ("groep", groepsnaam, bestand.groep_stromen),
     ):
         for stroom in UITKOMSTEN:
             shares = [resultaten.show(f"bestand.{stroom}.{who}.{int(jaar)}") for jaar in stromen["jaar"]]
-            rows.append([f"{label}: {_NAMEN[stroom].lower()}", *shares])
-    kolommen = [Kolom("Stroom"), *(Kolom(str(jaar), "getal") for jaar in bestand.eigen_stromen["jaar"])]
+            rows.append([f"{reeks}: {_NAMEN[stroom].lower()}", *shares])
+    kolommen = [Kolom("stroom"), *(Kolom("jaar", "getal", str(jaar)) for jaar in bestand.eigen_stromen["jaar"])]
     note = (
         f"Van elke honderd mensen die in het jaar bijstand kregen. {groepsnaam}: {notatie.join(list(bestand.groep))}. "
         f"Bron: {table_bron('bijstand_gemeenten_jaar')}."

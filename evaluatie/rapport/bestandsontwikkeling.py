@@ -81,7 +81,12 @@ class Bestandsontwikkeling:
             return warning(
                 f"{self.naam} bestond niet in 2015 én 2021 met dezelfde code; een vergelijking is dan niet zuiver."
             )
-        kolommen = [Kolom("Gebied"), Kolom("2015", "getal"), Kolom("2021", "getal"), Kolom("Verandering", "getal")]
+        kolommen = [
+            Kolom("gebied"),
+            Kolom("jaar", "getal", "2015"),
+            Kolom("jaar", "getal", "2021"),
+            Kolom("verandering", "getal"),
+        ]
         note = (
             "Personen met bijstand volgens Kerncijfers wijken en buurten: een andere telling dan de jaarcijfers "
             "hierboven."

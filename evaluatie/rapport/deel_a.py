@@ -115,13 +115,13 @@ def _write_berekening(tekort: Tekort, resultaten: Resultaten) -> Fragment:
     ]
     note = " ".join(dict.fromkeys(berekening.opmerkingen))
     caption = f"Berekening van de vangnetuitkering over {tekort.jaar} (regels van het officiële rekenmodel)"
-    return table(caption, [Kolom("Regel"), Kolom("Omschrijving"), Kolom("Bedrag", _GETAL)], rows, voetnoot=note)
+    return table(caption, [Kolom("regel"), Kolom("omschrijving"), Kolom("bedrag", _GETAL)], rows, voetnoot=note)
 
 
 def _write_voorwaarden(tekort: Tekort) -> Fragment:
     assert tekort.berekening is not None
     rows = [[v.naam, v.oordeel.value, v.toelichting, str(v.bron)] for v in tekort.berekening.voorwaarden]
-    kolommen = [Kolom("Voorwaarde"), Kolom("Oordeel"), Kolom("Toelichting"), Kolom("Bron")]
+    kolommen = [Kolom("voorwaarde"), Kolom("oordeel"), Kolom("toelichting"), Kolom("bron")]
     note = (
         "Zolang een voorwaarde niet te beoordelen is, is de berekende uitkering onder voorbehoud."
         if tekort.berekening.voorbehoud
@@ -142,9 +142,9 @@ def _write_schijven(gegevens: Verantwoordingsgegevens, resultaten: Resultaten, r
             ]
         )
     kolommen = [
-        Kolom("Overschrijding van het budget"),
-        Kolom("Eigen risico", _GETAL),
-        Kolom("Vangnetuitkering", _GETAL),
+        Kolom("overschrijding"),
+        Kolom("eigen_risico", _GETAL),
+        Kolom("vangnetuitkering", _GETAL),
     ]
     caption = f"Wat een overschrijding in {gegevens.jaar} betekent, in procenten van het budget"
     part = table(caption, kolommen, rows, voetnoot="Als aan alle voorwaarden is voldaan.")
@@ -211,10 +211,10 @@ def _write_prijs(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> F
     ]
     first, last = min(land), max(land)
     kolommen = [
-        Kolom("Jaar"),
-        Kolom("Uitkeringen, gemiddeld", _GETAL),
-        Kolom("Netto lasten per uitkering", _GETAL),
-        Kolom("Tekort op het budget", _GETAL),
+        Kolom("jaar"),
+        Kolom("uitkeringen", _GETAL),
+        Kolom("netto_lasten", _GETAL),
+        Kolom("tekort", _GETAL),
     ]
     note = "De prijs is ruw: de lasten bevatten ook loonkostensubsidie en Bbz, het aantal uitkeringen niet."
     return paragraph(
@@ -250,11 +250,11 @@ def _write_article_15(gegevens: Verantwoordingsgegevens, resultaten: Resultaten)
             ]
         )
     kolommen = [
-        Kolom("Stroom"),
-        Kolom("Met drie eerdere jaren (artikel)", _GETAL),
-        Kolom("Met twee eerdere jaren", _GETAL),
-        Kolom("95%-interval (alleen toeval)", _GETAL),
-        Kolom("p, tussen gemeenten", _GETAL),
+        Kolom("stroom"),
+        Kolom("wettelijke_verhouding", _GETAL),
+        Kolom("verkorte_verhouding", _GETAL),
+        Kolom("interval_toeval", _GETAL),
+        Kolom("p_gemeenten", _GETAL),
     ]
     known = [toets for toets in toetsen if isinstance(toets.benadering, Estimate)]
     jaren = notatie.join([str(jaar) for jaar in toetsen[0].jaren]) or "geen"

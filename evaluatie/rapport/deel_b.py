@@ -24,12 +24,12 @@ def write_maatregelen(gegevens: Verantwoordingsgegevens, resultaten: Resultaten)
     """Write the table of maatregelen with goal, money, results and milestone status."""
     dossier = open_released(gegevens.dossier)
     headings = [
-        Kolom("Maatregel", "breed"),
-        *(Kolom(name) for name in ("Doel en start", "Budget", "Besteed")),
-        Kolom("Gepland", "breed"),
-        Kolom("Bereikt", "breed"),
-        Kolom("Mijlpalen"),
-        Kolom("Bron"),
+        Kolom("maatregel", "breed"),
+        *(Kolom(name) for name in ("doel_en_start", "budget", "besteed")),
+        Kolom("gepland", "breed"),
+        Kolom("bereikt", "breed"),
+        Kolom("mijlpalen"),
+        Kolom("bron"),
     ]
     rows = [_row(dossier, maatregel, resultaten, gegevens.peildatum) for maatregel in dossier.maatregelen]
     kolommen, kept, dropped = drop_empty_columns(headings, rows)
@@ -64,7 +64,7 @@ def write_mijlpalen(gegevens: Verantwoordingsgegevens) -> Fragment:
         ]
         for maatregel, mijlpaal in ordered
     ]
-    kolommen = [Kolom("Mijlpaal", "breed"), Kolom("Maatregel", "breed"), Kolom("Datum"), Kolom("Stand"), Kolom("Bron")]
+    kolommen = [Kolom("mijlpaal", "breed"), Kolom("maatregel", "breed"), Kolom("datum"), Kolom("stand"), Kolom("bron")]
     listing = table("Mijlpalen met hun stand op de peildatum", kolommen, rows, voetnoot=_explain_bron(dossier))
     return title + paragraph(_summarise(ordered, peildatum)) + _plot(ordered, peildatum, dossier) + listing
 
@@ -90,11 +90,11 @@ def write_klantgroepen(gegevens: Verantwoordingsgegevens, resultaten: Resultaten
             ]
         )
     headings = [
-        Kolom("Klantgroep"),
-        Kolom("Kenmerk", "breed"),
-        Kolom("Aantal", "breed"),
-        Kolom("Streefcijfer"),
-        Kolom("Budget", "breed"),
+        Kolom("klantgroep"),
+        Kolom("kenmerk", "breed"),
+        Kolom("aantal", "breed"),
+        Kolom("streefcijfer"),
+        Kolom("budget", "breed"),
     ]
     kolommen, kept, _ = drop_empty_columns(headings, rows)
     return heading(3, "Klantgroepen") + table("Klantgroepen zoals de documenten ze noemen", kolommen, kept)
@@ -112,7 +112,7 @@ def write_tegenstrijdigheden(gegevens: Verantwoordingsgegevens, resultaten: Resu
     ]
     return title + table(
         "Tegenstrijdige cijfers; alle lezingen blijven staan",
-        [Kolom("Onderwerp", "breed"), Kolom("Cijfers", "breed"), Kolom("Toelichting", "breed")],
+        [Kolom("onderwerp", "breed"), Kolom("cijfers", "breed"), Kolom("toelichting", "breed")],
         rows,
     )
 

@@ -71,12 +71,12 @@ def write_besparingen(gegevens: Verantwoordingsgegevens, resultaten: Resultaten)
     ]
     rows = [_besparing_row(toets, resultaten) for toets in toetsen]
     kolommen = [
-        Kolom("Gemelde besparing", "breed"),
-        Kolom("Gemeld", _GETAL),
-        Kolom("Uitgaven", _GETAL),
-        Kolom("Netto voordeel, nagerekend", _GETAL),
-        Kolom("Plaatsingen", _GETAL),
-        Kolom("Te vormen uit de normbedragen?", "breed"),
+        Kolom("gemelde_besparing", "breed"),
+        Kolom("gemeld", _GETAL),
+        Kolom("uitgaven", _GETAL),
+        Kolom("netto_voordeel", _GETAL),
+        Kolom("plaatsingen", _GETAL),
+        Kolom("te_vormen", "breed"),
     ]
     lowest = min(list_normbedragen(dossier).values(), default=None)
     lead = (
@@ -89,7 +89,7 @@ def write_besparingen(gegevens: Verantwoordingsgegevens, resultaten: Resultaten)
     return (
         title
         + paragraph(lead + unit)
-        + table("Normbedragen per plaatsing", [Kolom("Dienstverband en moment"), Kolom("Normbedrag", _GETAL)], norms)
+        + table("Normbedragen per plaatsing", [Kolom("dienstverband"), Kolom("normbedrag", _GETAL)], norms)
         + table("Gemelde fictieve besparing, nagerekend", kolommen, rows)
     )
 
@@ -108,11 +108,11 @@ def write_claims(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> F
         for toets in claims
     ]
     kolommen = [
-        Kolom("Bewering (in onze woorden)", "breed"),
-        Kolom("Oordeel"),
-        Kolom("Wat de cijfers zeggen", "breed"),
-        Kolom("Bewijskracht"),
-        Kolom("Bron"),
+        Kolom("bewering", "breed"),
+        Kolom("oordeel"),
+        Kolom("wat_cijfers_zeggen", "breed"),
+        Kolom("bewijskracht"),
+        Kolom("bron"),
     ]
     estimated = [t for t in claims if isinstance(t.estimate, Estimate)]
     numbers = [
@@ -127,11 +127,11 @@ def write_claims(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> F
         if isinstance(t.estimate, Estimate)
     ]
     columns = [
-        Kolom("Bewering", "breed"),
-        Kolom("Uitkomst", _GETAL),
-        Kolom("95%-interval", _GETAL),
+        Kolom("bewering", "breed"),
+        Kolom("uitkomst", _GETAL),
+        Kolom("interval", _GETAL),
         Kolom("p", _GETAL),
-        Kolom("Methode"),
+        Kolom("methode"),
     ]
     note = "De p-waarde toetst tegen geen verschil (of tegen het doel); bij een los aandeel heeft zij geen betekenis."
     return (
@@ -195,15 +195,15 @@ def _table_effects(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) ->
         empty = ["geen uitkomst in openbare cijfers", "niet te schatten", "–", "–", "–", "–", "niet te schatten"]
         rows.append([name, _reported_cell(besparingen, resultaten), *empty])
     headings = [
-        Kolom("Maatregel", "breed"),
-        Kolom("Fictieve besparing, gemeld", "breed"),
-        Kolom("Uitkomst"),
-        Kolom("Geschat verschil", _GETAL),
-        Kolom("95%-interval", _GETAL),
+        Kolom("maatregel", "breed"),
+        Kolom("fictieve_besparing", "breed"),
+        Kolom("uitkomst"),
+        Kolom("geschat_verschil", _GETAL),
+        Kolom("interval", _GETAL),
         Kolom("p", _GETAL),
-        Kolom("Op te merken vanaf", _GETAL),
-        Kolom("Bewijskracht"),
-        Kolom("Oordeel"),
+        Kolom("op_te_merken", _GETAL),
+        Kolom("bewijskracht"),
+        Kolom("oordeel"),
     ]
     kolommen, kept, _ = drop_empty_columns(headings, rows)
     note = (
@@ -254,7 +254,7 @@ def _write_one(evaluatie: Evaluatie, naam: str) -> Fragment:
     )
     checks = table(
         "Toetsen die dit verschil kunnen weerleggen",
-        [Kolom("Toets"), Kolom("Uitkomst"), Kolom("Toelichting", "breed")],
+        [Kolom("toets"), Kolom("uitkomst"), Kolom("toelichting", "breed")],
         [_check_row(c) for c in evaluatie.checks],
     )
     inside = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from evaluatie import notatie
+from evaluatie.begrippen import load_begrippen
 from evaluatie.disclosure import open_released
 from evaluatie.estimation import NotEstimated
 from evaluatie.evaluaties.claims import Draagkracht
@@ -42,18 +43,25 @@ def write_cijfers(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> 
         for identifier, cijfer in dossier.cijfers.items()
     ]
     kolommen = [
-        Kolom("Cijfer", "breed"),
-        Kolom("Waarde", "getal"),
-        Kolom("Periode"),
-        Kolom("Status"),
-        Kolom("Geldt voor"),
-        Kolom("Bron", "breed"),
-        Kolom("Opmerking", "breed"),
+        Kolom("cijfer", "breed"),
+        Kolom("waarde", "getal"),
+        Kolom("periode"),
+        Kolom("status"),
+        Kolom("geldt_voor"),
+        Kolom("bron", "breed"),
+        Kolom("opmerking", "breed"),
     ]
     lead = paragraph(f"Alle {len(rows)} cijfers die dit rapport uit de documenten gebruikt, met hun vindplaats.")
     return lead + details(
         "Toon alle cijfers uit de documenten", table("Alle cijfers uit de documenten", kolommen, rows)
     )
+
+
+def write_begrippen() -> Fragment:
+    """Write the terms a reader may not know, from the one glossary."""
+    terms = sorted((term for term in load_begrippen().values() if term.lijst), key=lambda term: term.label.casefold())
+    items = [Markup("<strong>{}</strong>: {}").format(term.label, term.uitleg) for term in terms]
+    return details("Toon de begrippen", bullet_list(items))
 
 
 def write_bronnen(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:

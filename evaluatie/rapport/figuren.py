@@ -101,7 +101,9 @@ def plot_lines(
         for lijn in lijnen
         for x, y in zip(lijn.x, lijn.y, strict=True)
     ]
-    data = table(f"Gegevens bij de figuur: {titel}", [Kolom("Reeks"), Kolom("Moment"), Kolom(y_as, "getal")], rows)
+    data = table(
+        f"Gegevens bij de figuur: {titel}", [Kolom("reeks"), Kolom("moment"), Kolom("waarde", "getal", y_as)], rows
+    )
     return _finish(figure, titel, alt, bron, data)
 
 
@@ -143,7 +145,9 @@ def plot_panels(
         for lijn in lijnen
         for x, y in zip(lijn.x, lijn.y, strict=True)
     ]
-    data = table(f"Gegevens bij de figuur: {titel}", [Kolom("Reeks"), Kolom("Jaar"), Kolom(y_as, "getal")], rows)
+    data = table(
+        f"Gegevens bij de figuur: {titel}", [Kolom("reeks"), Kolom("jaar"), Kolom("waarde", "getal", y_as)], rows
+    )
     return _finish(figure, titel, alt, bron, data)
 
 
@@ -190,10 +194,10 @@ def plot_effects(balken: Sequence[Balk], *, titel: str, alt: str, x_as: str, bro
         for b in balken
     ]
     kolommen = [
-        Kolom("Maatregel en uitkomst"),
-        Kolom("Verschil (procentpunt)", "getal"),
-        Kolom("Ondergrens", "getal"),
-        Kolom("Bovengrens", "getal"),
+        Kolom("maatregel_uitkomst"),
+        Kolom("procentpunt", "getal"),
+        Kolom("ondergrens", "getal"),
+        Kolom("bovengrens", "getal"),
     ]
     return _finish(figure, titel, alt, bron, table(f"Gegevens bij de figuur: {titel}", kolommen, rows))
 
@@ -224,9 +228,7 @@ def plot_placebos(
     axes.xaxis.set_major_formatter(FuncFormatter(_tick_text))
     counts = Counter(min(39, int((min(max(effect, -reach), reach) + reach) / (2 * reach) * 40)) for effect in effects)
     rows = [[_class_label(edges, index), str(counts[index])] for index in sorted(counts)]
-    data = table(
-        f"Gegevens bij de figuur: {titel}", [Kolom("Verschil (procentpunt)"), Kolom("Gemeenten", "getal")], rows
-    )
+    data = table(f"Gegevens bij de figuur: {titel}", [Kolom("procentpunt"), Kolom("gemeenten", "getal")], rows)
     return _finish(figure, titel, alt, bron, data)
 
 

@@ -57,7 +57,7 @@ def write_ontvangstbewijs(bewijs: Mapping[str, object]) -> Fragment:
         content = bewijs[name]
         assert isinstance(content, Mapping)
         rows = [[str(key), str(value)] for key, value in content.items()]
-        parts += details(caption, table(caption, [Kolom("Onderdeel"), Kolom("Waarde")], rows))
+        parts += details(caption, table(caption, [Kolom("onderdeel"), Kolom("waarde")], rows))
     return parts + paragraph(f"Programma (SHA-256): {bewijs['programma']}. Toeval: {bewijs['toeval']}.", css="uitleg")
 
 

@@ -8,6 +8,8 @@ from typing import Literal
 
 from markupsafe import Markup
 
+from evaluatie.begrippen import label
+
 Cel = str | Markup
 
 
@@ -26,10 +28,19 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Kolom:
-    """A column: its heading, and what it holds: text, long text (wider) or numbers (right-aligned)."""
+    """A column: a term of the glossary, and what it holds: text, long text (wider) or numbers (right-aligned).
 
-    titel: str
+    `tekst` replaces the label where the heading is a value itself (a year, the label of an axis).
+    """
+
+    begrip: str
     soort: Literal["tekst", "breed", "getal"] = "tekst"
+    tekst: str = ""
+
+    @property
+    def titel(self) -> str:
+        """The heading as a reader sees it; a term that is not in the glossary is an error."""
+        return self.tekst or label(self.begrip)
 
 
 def paragraph(text: Cel, *, css: str = "") -> Fragment:

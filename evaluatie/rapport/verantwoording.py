@@ -88,6 +88,10 @@ class Vangnetverantwoording:
         """Show the sources."""
         return deel_d.write_bronnen(self.gegevens, self.resultaten)
 
+    def begrippen(self) -> Fragment:
+        """Show the glossary."""
+        return deel_d.write_begrippen()
+
     def afronding(self) -> Afronding:
         """Show the receipt and hand the results to the renderer."""
         title = f"Vangnetverantwoording {self._parameters['gemeente']} {self._parameters['jaar']}"
