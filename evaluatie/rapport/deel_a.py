@@ -112,6 +112,7 @@ def _write_berekening(tekort: Tekort, resultaten: Resultaten) -> Fragment:
     rows += [
         ["I", "Vangnetuitkering", show("vangnet.vangnetuitkering")],
         ["", "Eigen risico", show("vangnet.eigen_risico")],
+        ["", "Hoogste eigen risico bij dit budget", show("vangnet.maximaal_eigen_risico")],
     ]
     note = " ".join(dict.fromkeys(berekening.opmerkingen))
     caption = f"Berekening van de vangnetuitkering over {tekort.jaar} (regels van het officiële rekenmodel)"

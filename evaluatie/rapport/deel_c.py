@@ -323,16 +323,16 @@ def _forming_sentence(toets: Besparingstoets, resultaten: Resultaten) -> Markup:
             else Markup("")
         )
         return Markup("<strong>Nee.</strong>{}").format(each)
+    possible = resultaten.show_range(f"besparing.{key}.plaatsingen")
     if toets.plaatsingen and toets.voorbeeld:
         mix = notatie.join(
             [f"{count} {soort[0]} in halfjaar {soort[1]}" for soort, count in toets.voorbeeld.aantallen if count]
         )
-        return Markup("Ja, met {} plaatsingen op {} manieren, bijvoorbeeld {}; de bron zegt niet welke het is.").format(
-            toets.plaatsingen, toets.wegen, mix
-        )
-    return Markup("Ja, met {} plaatsingen; hoeveel het er waren staat er niet.").format(
-        resultaten.show_range(f"besparing.{key}.plaatsingen")
-    )
+        return Markup(
+            "Ja: met {} plaatsingen op {} manieren, bijvoorbeeld {}. Het totaal past bij {} plaatsingen; de "
+            "bron zegt niet welke verdeling het was."
+        ).format(toets.plaatsingen, toets.wegen, mix, possible)
+    return Markup("Ja, met {} plaatsingen; hoeveel het er waren staat er niet.").format(possible)
 
 
 def _shorten(text: str, width: int = 34) -> str:

@@ -255,7 +255,7 @@ def _record_besparing(resultaten: Resultaten, toets: Besparingstoets) -> None:
     key = toets.besparing.gemeld
     sources = (toets.bron,)
     verdict = "te vormen uit de normbedragen" if toets.vormbaar else "niet te vormen uit de normbedragen"
-    if toets.per_plaatsing:
+    if toets.per_plaatsing and not toets.vormbaar:
         resultaten.add(
             Resultaat(
                 f"besparing.{key}.per_geval",

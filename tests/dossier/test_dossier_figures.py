@@ -7,6 +7,7 @@ one cijfer of that municipality must answer to it.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -317,9 +318,9 @@ STREEFCIJFERS = {
 WORDS = [
     ("dalfsen", "oorzaken", ["WW duurt korter", "AOW-leeftijd", "Anw", "belastingregels", "Wajong", "statushouders"]),
     ("dalfsen", "maatregelen", ["binnen een half jaar", "binnen drie jaar", "halfjaarrapportage", "Renteloze lening"]),
-    ("deventer", "maatregelen", ["drie niveaus", "elk kwartaal", "uitvoering, management en bestuur", "Wmo", "ligt niet vast"]),
+    ("deventer", "maatregelen", ["drie niveaus", "elk kwartaal", "management en bestuur", "Wmo", "ligt niet vast"]),
     ("deventer", "claims", ["in lijn met het land", "past het beter bij het BUIG-budget"]),
-    ("deventer", "claims", ["55 jaar en ouder", "27 tot 45", "45 tot 55", "onder de 27", "vijf jaar", "drie tot vijf jaar"]),
+    ("deventer", "claims", ["55 jaar en ouder", "27 tot 45", "45 tot 55", "onder de 27", "drie tot vijf jaar"]),
     ("renkum", "klantgroepen", ["Kansrijken", "Arbeidsactivering", "Banenafspraak", "Zorg & participatie"]),
     ("renkum", "maatregelen", ["tijdens een traject minder naar werk zoeken", "medio 2016"]),
     ("voorschoten", "buig", ["over 2017 geen vangnetuitkering", "aanvraag over 2018"]),
@@ -353,9 +354,15 @@ NAMES = [
 ]  # fmt: skip
 
 
+@functools.cache
+def load(gemeente: str) -> Dossier:
+    """Read each file once; a dossier is frozen."""
+    return load_dossier(gemeente)
+
+
 @pytest.fixture(scope="module", params=sorted(GEMEENTEN))
 def dossier(request: pytest.FixtureRequest) -> Dossier:
-    return load_dossier(request.param)
+    return load(request.param)
 
 
 def _matches(cijfer: Cijfer, row: Row) -> bool:
@@ -383,16 +390,15 @@ def _texts(part: Any) -> Iterator[str]:
 
 
 def test_the_four_municipalities_and_no_other():
-    assert {name: load_dossier(name).gemeente.code for name in list_dossiers()} == GEMEENTEN
+    assert {name: load(name).gemeente.code for name in list_dossiers()} == GEMEENTEN
 
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda f: f"{f[0]}-{f[1]}-{f[4]}-{f[5]}")
 def test_every_figure_of_the_documents_stands_in_the_dossier_once(figure: tuple[str, float, str, str, str, str]):
     gemeente, *row = figure
-    cijfers = load_dossier(gemeente).cijfers
-    # A longer description may contain a shorter word ("Aantal WW'ers" / "…, verwacht"): value and period decide.
-    assert [name for name, cijfer in cijfers.items() if _matches(cijfer, tuple(row))] != [], row
-    assert sum(_matches(cijfer, tuple(row)) for cijfer in cijfers.values()) == 1
+    cijfers = load(gemeente).cijfers
+    found = [name for name, cijfer in cijfers.items() if _matches(cijfer, tuple(row))]
+    assert len(found) == 1, (row, found)
 
 
 def test_the_checklist_has_no_row_twice():
@@ -401,19 +407,19 @@ def test_the_checklist_has_no_row_twice():
 
 @pytest.mark.parametrize(("gemeente", "low", "high", "unit"), RANGES)
 def test_a_range_keeps_both_ends(gemeente: str, low: float, high: float, unit: str):
-    found = [c for c in load_dossier(gemeente).cijfers.values() if (c.waarde, c.waarde_tot, c.eenheid) == (low, high, unit)]
+    found = [c for c in load(gemeente).cijfers.values() if (c.waarde, c.waarde_tot, c.eenheid) == (low, high, unit)]
     assert len(found) == 1
 
 
 @pytest.mark.parametrize(("gemeente", "value", "unit", "period", "status"), NO_RESULT)
 def test_an_expectation_is_not_recorded_as_a_result(gemeente: str, value: float, unit: str, period: str, status: str):
-    cijfers = load_dossier(gemeente).cijfers.values()
+    cijfers = load(gemeente).cijfers.values()
     found = {c.status.value for c in cijfers if (c.waarde, c.eenheid, c.periode) == (value, unit, period)}
     assert found == {status}
 
 
 def test_what_holds_for_three_municipalities_together_says_so():
-    cijfers = load_dossier("voorschoten").cijfers
+    cijfers = load("voorschoten").cijfers
     shared = [(50_000, "§2"), (120_000, "§2"), (320_000, "§2"), (450_000, "§2"), (1_220_000, "§2"), (450, "§2.3.1"),
               (336, "§2.3.1"), (80, "§2.3.1"), (400, "§3.4"), (0.05, "§2.7")]  # fmt: skip
     for value, place in shared:
@@ -423,12 +429,12 @@ def test_what_holds_for_three_municipalities_together_says_so():
 
 
 def test_the_benchmark_share_is_not_of_renkum():
-    (cijfer,) = [c for c in load_dossier("renkum").cijfers.values() if c.waarde == 0.08]
+    (cijfer,) = [c for c in load("renkum").cijfers.values() if c.waarde == 0.08]
     assert cijfer.gebied == "Nederland"
 
 
 def test_renkum_has_exactly_its_seventeen_deadlines():
-    maatregelen = load_dossier("renkum").maatregelen
+    maatregelen = load("renkum").maatregelen
     found = [(m.datum.isoformat(), m.omschrijving, maatregel.id) for maatregel in maatregelen for m in maatregel.mijlpalen]
     for date, word, maatregel in RENKUM_MIJLPALEN:
         assert sum(d == date and word in text and m == maatregel for d, text, m in found) == 1, (date, word)
@@ -436,19 +442,19 @@ def test_renkum_has_exactly_its_seventeen_deadlines():
 
 
 def test_renkum_action_points_have_the_goals_that_the_plan_states():
-    dossier = load_dossier("renkum")
+    dossier = load("renkum")
     assert {key: {doel.value for doel in dossier.maatregel(key).doelen} for key in RENKUM_DOELEN} == RENKUM_DOELEN
 
 
 def test_dalfsen_has_its_indicators_as_dated_milestones():
-    maatregelen = load_dossier("dalfsen").maatregelen
+    maatregelen = load("dalfsen").maatregelen
     found = [(m.datum.isoformat(), m.omschrijving) for maatregel in maatregelen for m in maatregel.mijlpalen]
     for date, word in DALFSEN_MIJLPALEN:
         assert sum(d == date and word in text for d, text in found) == 1, (date, word)
 
 
 def test_dalfsen_starts_on_the_first_of_january_2017():
-    vragen = load_dossier("dalfsen").maatregel("nieuwe_werkwijze").evaluatie
+    vragen = load("dalfsen").maatregel("nieuwe_werkwijze").evaluatie
     assert {vraag.ingangsdatum.isoformat() for vraag in vragen} == {"2017-01-01"}
     assert {(vraag.uitkomst, vraag.verwachting) for vraag in vragen} == {
         ("instroom", "daling"),
@@ -458,7 +464,7 @@ def test_dalfsen_starts_on_the_first_of_january_2017():
 
 
 def test_deventer_has_the_five_dates_with_two_weeks_of_tolerance():
-    mijlpalen = [m for maatregel in load_dossier("deventer").maatregelen for m in maatregel.mijlpalen]
+    mijlpalen = [m for maatregel in load("deventer").maatregelen for m in maatregel.mijlpalen]
     planned = [m for m in mijlpalen if m.bron.document == "implementatieplan" and m.bron.paragraaf == "hoofdstuk 4"]
     assert {m.datum.isoformat() for m in planned} == DEVENTER_MIJLPALEN
     assert {m.tolerantie_dagen for m in planned} == {14}
@@ -469,7 +475,7 @@ def test_no_source_shows_that_a_milestone_was_met(dossier: Dossier):
 
 
 def test_every_variant_of_the_klantgroepen_is_kept():
-    dossier = load_dossier("deventer")
+    dossier = load("deventer")
     found = {
         groep.id: {(dossier.cijfer(i).bron.paragraaf, dossier.cijfer(i).waarde) for i in groep.aantallen}
         for groep in dossier.klantgroepen
@@ -479,13 +485,13 @@ def test_every_variant_of_the_klantgroepen_is_kept():
 
 @pytest.mark.parametrize("groep", ["groeien", "faciliteren", "zorgen"])
 def test_every_variant_is_reported_as_a_contradiction(groep: str):
-    dossier = load_dossier("deventer")
+    dossier = load("deventer")
     ids = {i for item in dossier.tegenstrijdigheden if groep.capitalize() in item.onderwerp for i in item.cijfers}
     assert {(dossier.cijfer(i).bron.paragraaf, dossier.cijfer(i).waarde) for i in ids} == KLANTGROEPEN[groep]
 
 
 def test_every_klantgroep_has_its_target():
-    dossier = load_dossier("deventer")
+    dossier = load("deventer")
     found = {}
     for groep in dossier.klantgroepen:
         (doel,) = groep.streefcijfers
@@ -495,7 +501,7 @@ def test_every_klantgroep_has_its_target():
 
 
 def test_every_klantgroep_has_its_budget():
-    dossier = load_dossier("deventer")
+    dossier = load("deventer")
     budgets = {g.id: sorted(dossier.cijfer(i).waarde for i in g.budget) for g in dossier.klantgroepen}
     assert budgets == {
         "matchen": [20_000, 550_000],
@@ -506,13 +512,13 @@ def test_every_klantgroep_has_its_budget():
 
 
 def test_the_norm_amounts_of_bijlage_1():
-    dossier = load_dossier("voorschoten")
+    dossier = load("voorschoten")
     found = {(norm.dienstverband, norm.halfjaar): dossier.cijfer(norm.cijfer).waarde for norm in dossier.normbedragen}
     assert found == {("fulltime", 1): 13_000, ("fulltime", 2): 6_500, ("parttime", 1): 3_250, ("parttime", 2): 1_625}
 
 
 def test_budgets_stand_with_the_maatregel_they_belong_to():
-    dossier = load_dossier("voorschoten")
+    dossier = load("voorschoten")
     found = {m.id: [dossier.cijfer(i).waarde for i in m.budget] for m in dossier.maatregelen if m.budget}
     assert found == {
         "ww_bijeenkomsten": [50_000],
@@ -528,16 +534,15 @@ def test_budgets_stand_with_the_maatregel_they_belong_to():
         "debiteuren": [60_000],
         "leanen": [18_000],
     }
-    renkum_2019 = next(item for item in load_dossier("renkum").buig if item.jaar == 2019)
-    assert load_dossier("renkum").cijfer(str(renkum_2019.budget)).waarde == 8_088_748
-    assert load_dossier("renkum").cijfer(str(renkum_2019.gemelde_uitkering)).waarde == 188_298
-    assert load_dossier("renkum").cijfer(str(renkum_2019.gemeld_eigen_risico)).waarde == 794_955
+    renkum_2019 = next(item for item in load("renkum").buig if item.jaar == 2019)
+    assert load("renkum").cijfer(str(renkum_2019.budget)).waarde == 8_088_748
+    assert load("renkum").cijfer(str(renkum_2019.gemelde_uitkering)).waarde == 188_298
+    assert load("renkum").cijfer(str(renkum_2019.gemeld_eigen_risico)).waarde == 794_955
 
 
-@pytest.mark.parametrize(("gemeente", "part", "phrases"), WORDS, ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(("gemeente", "part", "phrases"), WORDS, ids=str)
 def test_what_the_document_does_in_words(gemeente: str, part: str, phrases: list[str]):
-    text = "\n".join(_texts(list(getattr(load_dossier(gemeente), part))))
-    text += "\n".join(_texts([item.model_dump(mode="json") for item in getattr(load_dossier(gemeente), part) if isinstance(item, BaseModel)]))
+    text = "\n".join(_texts(list(getattr(load(gemeente), part))))
     assert [phrase for phrase in phrases if phrase not in text] == []
 
 
@@ -572,7 +577,7 @@ def test_ids_are_unique(dossier: Dossier):
 
 def test_every_figure_is_used_or_listed_as_context():
     for name in GEMEENTEN:
-        dossier = load_dossier(name)
+        dossier = load(name)
         used = {identifier for _, kind, identifier in find_references(dossier) if kind == "cijfer"}
         assert set(dossier.cijfers) - used == UNREFERENCED[name], name
 
@@ -599,5 +604,5 @@ def test_no_person_is_named(dossier: Dossier):
 
 def test_the_deventer_inflow_and_outflow_are_those_of_cbs():
     # StatLine 84066NED, Deventer, 2017, 15 years and over
-    dossier = load_dossier("deventer")
+    dossier = load("deventer")
     assert (dossier.cijfer("instroom_cbs_2017").waarde, dossier.cijfer("uitstroom_cbs_2017").waarde) == (870, 940)

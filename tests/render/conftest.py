@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 PARAMETERS = """\
 gemeente: str = "Renkum"  # de gemeente
 jaar: int = 2017  # het verantwoordingsjaar
+peildatum: "date" = "2017-12-31"  # de peildatum
 """
 TABLE = (
     "<table><caption>Tekort</caption><thead><tr><th scope='col'>Jaar</th></tr></thead>"

@@ -11,11 +11,11 @@ from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
-from conftest import HAND_OVER, SHOW_TABLE
 
 from evaluatie.cli import main
 from evaluatie.cli.progress import Bar
 from evaluatie.render import Job, Outcome, Step, index
+from tests.render.conftest import HAND_OVER, SHOW_TABLE
 
 ENGLISH = re.compile(r"\b(usage|options|commands|error|try|no such|missing|invalid|show this|got unexpected)\b", re.I)
 HEAVY = ("pandas", "numpy", "matplotlib", "papermill", "nbconvert", "nbformat", "pydantic", "bs4", "jinja2", "tqdm")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import HAND_OVER, SHOW_TABLE
 
 from evaluatie.errors import ChoiceError
 from evaluatie.render import check_page, plan_jobs, render_all, write_index
+from tests.render.conftest import HAND_OVER, SHOW_TABLE
 
 FAILS_IN_2018 = "if jaar == 2018: raise ValueError('te weinig waarnemingen')"
 

@@ -9,11 +9,11 @@ import re
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from conftest import HAND_OVER, SHOW_TABLE
 
 from evaluatie.errors import ChoiceError, NotebookError, PageError
 from evaluatie.render import render
 from evaluatie.render.html import keep_shown_outputs, to_html
+from tests.render.conftest import HAND_OVER, SHOW_TABLE
 
 PIXEL = base64.b64encode(b"\x89PNG").decode()
 SHOW_FIGURE = f'from IPython.display import display\ndisplay({{"image/png": "{PIXEL}"}}, raw=True)'
