@@ -5,7 +5,7 @@ user reads them.
 """
 
 from evaluatie.estimation.did import did
-from evaluatie.estimation.placebo import PlaceboResult, placebo_in_space
+from evaluatie.estimation.placebo import PlaceboResult, fit_size_variance, placebo_in_space
 from evaluatie.estimation.proportions import (
     difference_in_proportions,
     largest_count_that_differs,
@@ -23,6 +23,7 @@ __all__ = [
     "PlaceboResult",
     "did",
     "difference_in_proportions",
+    "fit_size_variance",
     "largest_count_that_differs",
     "placebo_in_space",
     "proportion",

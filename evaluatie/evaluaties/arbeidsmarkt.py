@@ -14,8 +14,7 @@ import numpy as np
 import pandas as pd
 
 from evaluatie.cijfers import table_bron
-from evaluatie.estimation import Estimate, NotEstimated, ratio_of_ratios
-from evaluatie.estimation.placebo import fit_size_variance
+from evaluatie.estimation import Estimate, NotEstimated, fit_size_variance, ratio_of_ratios
 from evaluatie.panel import Gemeentepanel, build_land
 from evaluatie.panel.gemeentejaren import ROUNDING
 from evaluatie.quantities import Bron

@@ -7,32 +7,57 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from evaluatie.estimation import fit_size_variance
 from evaluatie.panel import UITKOMSTEN, Gemeentepanel, build_land
 from evaluatie.panel.gemeentejaren import ROUNDING
 
 COMPARABLE = 20
 """Number of most similar municipalities."""
+PREDICTION = 0.75
+"""Error variance of predicting a third year by the mean of two, relative to the variance of their difference."""
 
 
 def index_bestand(panel: Gemeentepanel, codes: Sequence[str]) -> pd.DataFrame:
-    """Return persons with bijstand as an index, 1 January 2015 = 100.
-
-    Several codes are summed. The stock of 1 January 2015 is the stock at the end of 2015 minus instroom
-    plus uitstroom, so it carries the rounding of three numbers.
+    """Return persons with bijstand as an index, 1 January 2015 = 100; several codes are summed.
 
     Returns
     -------
     pandas.DataFrame
-        ``moment`` (year of 1 January, or the end of 2017 as 2018), ``personen``, ``index``, and ``lower`` and
-        ``upper``: where the index lies with 95% probability if CBS's rounding to tens is all that is unknown.
+        ``moment`` (year of 1 January; 2018 is the end of 2017), ``personen``, ``index``, and ``lower`` and ``upper``:
+        where the index lies with 95% probability, given that the stock of 1 January 2015 is estimated (see
+        `estimate_start`) and counts are rounded to tens.
     """
-    rows = panel.frame[panel.frame["gemeente"].isin(codes)].groupby("jaar")[["bestand_begin", "bestand", "delen"]].sum()
-    return _to_index(rows)
+    starts = estimate_start(panel).loc[list(codes)].sum()
+    rows = panel.frame[panel.frame["gemeente"].isin(codes)].groupby("jaar")[["bestand", "delen"]].sum()
+    return _to_index(rows, float(starts["start"]), float(starts["variance"]))
 
 
 def index_land() -> pd.DataFrame:
     """Return the same for the Netherlands."""
-    return _to_index(build_land().set_index("jaar")[["bestand_begin", "bestand", "delen"]])
+    rows = build_land().set_index("jaar")
+    unseen = (rows["bestand"].shift(1) - rows["bestand_begin"]).dropna()
+    start = float(rows["bestand_begin"].iloc[0] + unseen.mean())
+    return _to_index(rows[["bestand", "delen"]], start, PREDICTION * float(unseen.iloc[-1] - unseen.iloc[0]) ** 2)
+
+
+def estimate_start(panel: Gemeentepanel) -> pd.DataFrame:
+    """Estimate the stock of 1 January 2015, which the embedded tables do not hold.
+
+    End minus instroom plus uitstroom is too low: people who reach the AOW age, or move, leave the stock without
+    being counted as uitstroom (nationally 1,3% a year). In 2016 and 2017 that gap is known; its mean is added.
+    How much it changes between the two years, by size of municipality, gives the uncertainty.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By municipality: ``start`` (persons) and ``variance``.
+    """
+    wide = panel.frame.pivot(index="gemeente", columns="jaar", values=["bestand", "bestand_begin"])
+    unseen = _unseen_outflow(wide["bestand"], wide["bestand_begin"])
+    start = wide["bestand_begin"].iloc[:, 0] + unseen.mean(axis=1)
+    change = (unseen.iloc[:, -1] - unseen.iloc[:, 0]) / start
+    fitted = fit_size_variance(change.to_numpy(), start.to_numpy())
+    return pd.DataFrame({"start": start, "variance": PREDICTION * fitted * start**2})
 
 
 def list_comparable(panel: Gemeentepanel, code: str, *, number: int = COMPARABLE) -> list[str]:
@@ -62,16 +87,19 @@ def list_stromen_land() -> pd.DataFrame:
     return _with_shares(build_land().set_index("jaar")[["bestand", "in_bijstand", *UITKOMSTEN]])
 
 
-def _to_index(rows: pd.DataFrame) -> pd.DataFrame:
-    start = float(rows["bestand_begin"].iloc[0])
+def _unseen_outflow(end: pd.DataFrame, begin: pd.DataFrame) -> pd.DataFrame:
+    """Return what left the stock outside the flows: the end of a year minus the beginning of the next, by its flows."""
+    return end.shift(1, axis=1).iloc[:, 1:] - begin.iloc[:, 1:]
+
+
+def _to_index(rows: pd.DataFrame, start: float, start_variance: float) -> pd.DataFrame:
     personen = np.array([start, *rows["bestand"]], dtype=float)
-    moments = [*rows.index, rows.index[-1] + 1]
-    # One rounded count has variance ROUNDING² / 12; the start is made of three of them.
-    one = rows["delen"].iloc[0] * ROUNDING**2 / 12
-    spread = np.sqrt(one / personen**2 + 3 * one / start**2)
-    spread[0] = 0.0
+    rounding = rows["delen"].iloc[0] * ROUNDING**2 / 12
+    relative = start_variance / start**2 + rounding / personen**2
+    relative[0] = 0.0
     index = 100 * personen / start
-    reach = 1.96 * spread * index
+    reach = 1.96 * np.sqrt(relative) * index
+    moments = [*rows.index, rows.index[-1] + 1]
     return pd.DataFrame(
         {"moment": moments, "personen": personen, "index": index, "lower": index - reach, "upper": index + reach}
     )

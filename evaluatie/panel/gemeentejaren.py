@@ -35,7 +35,7 @@ class Gemeentepanel:
     ----------
     frame : pandas.DataFrame
         One row per municipality and year: ``gemeente`` (code), ``naam``, ``jaar``, ``inwoners``,
-        ``bestand`` (persons at the end of the year), ``bestand_begin`` (end − instroom + uitstroom),
+        ``bestand`` (persons at the end of the year), ``bestand_begin`` (end − instroom + uitstroom, too low by who left unseen),
         ``in_bijstand`` (end + uitstroom: everybody who had bijstand at some time in the year), the
         three flows in persons, their shares of ``in_bijstand`` (``…_aandeel``), CBS's own shares
         (``…_cbs_aandeel``), the variance that rounding gives each share (``…_afronding_var``), and
@@ -155,6 +155,7 @@ def _add_rates(rows: pd.DataFrame) -> pd.DataFrame:
 def _suggest(name: str, names: pd.Series) -> str:
     import difflib
 
-    close = difflib.get_close_matches(name, list(names), n=3, cutoff=0.6)
+    namesakes = [each for each in names if each.casefold().startswith(f"{name.casefold()} (")]
+    close = namesakes or difflib.get_close_matches(name, list(names), n=3, cutoff=0.6)
     hint = f"Bedoelt u {' of '.join(close)}? " if close else ""
     return hint + "Gebruik de naam van de gemeente in 2017, of haar CBS-code (GM0274)."

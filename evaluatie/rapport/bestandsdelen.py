@@ -14,9 +14,8 @@ from evaluatie.rapport.opmaak import Fragment, Kolom, table
 from evaluatie.rapport.resultaten import Resultaten
 
 _NAMEN = {stroom: label(stroom) for stroom in UITKOMSTEN}
-_BRON = (
-    "CBS, tabellen 83450NED, 83747NED en 84066NED (personen, 15 jaar tot AOW); streepjes: onzekerheid door afronding"
-)
+_BRON = "CBS, tabellen 83450NED, 83747NED en 84066NED (personen, 15 jaar tot AOW)"
+_BRON_INDEX = f"{_BRON}; 1 januari 2015 geschat; streepjes: 95%-interval"
 
 
 def plot_index(naam: str, bestand: Bestandsvergelijking, *, groepsnaam: str = "vergelijkbare gemeenten") -> Fragment:
@@ -52,7 +51,7 @@ def plot_index(naam: str, bestand: Bestandsvergelijking, *, groepsnaam: str = "v
         titel=title,
         alt=alt,
         y_as=label("index"),
-        bron=_BRON,
+        bron=_BRON_INDEX,
         reference=100,
         ticks=ticks,
         x_as="stand op",

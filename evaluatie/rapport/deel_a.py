@@ -96,7 +96,7 @@ def _write_berekening(tekort: Tekort, resultaten: Resultaten) -> Fragment:
         ["E", "Netto lasten die meetellen", show("vangnet.relevante_lasten")],
         ["F", "Definitief budget", show("vangnet.budget")],
         ["G", "Tekort", show("vangnet.tekort")],
-        ["", "Tekort als deel van het budget", show("vangnet.tekort_aandeel")],
+        ["G/F", "Tekort als deel van het budget", show("vangnet.tekort_aandeel")],
     ]
     for number, schijf in enumerate(berekening.schijven, start=1):
         end = f"tot en met {notatie.percentage(schijf.tot)}" if schijf.tot else "en meer"
@@ -111,8 +111,8 @@ def _write_berekening(tekort: Tekort, resultaten: Resultaten) -> Fragment:
         rows.append([f"H{number}", amount, show(f"vangnet.schijf{number}.uitkering")])
     rows += [
         ["I", "Vangnetuitkering", show("vangnet.vangnetuitkering")],
-        ["", "Eigen risico", show("vangnet.eigen_risico")],
-        ["", "Hoogste eigen risico bij dit budget", show("vangnet.maximaal_eigen_risico")],
+        ["G−I", "Eigen risico", show("vangnet.eigen_risico")],
+        ["max.", "Hoogste eigen risico bij dit budget", show("vangnet.maximaal_eigen_risico")],
     ]
     note = " ".join(dict.fromkeys(berekening.opmerkingen))
     caption = f"Berekening van de vangnetuitkering over {tekort.jaar} (regels van het officiële rekenmodel)"
@@ -174,8 +174,8 @@ def _volume_sentence(naam: str, resultaten: Resultaten) -> Markup:
     return Markup(
         "Tussen 1 januari 2015 en 1 januari 2018 is het aantal mensen met bijstand in {} {} in Nederland: het "
         "ging van {} naar {} personen "
-        "(index {}; Nederland {}; vergelijkbare gemeenten {}). Omdat CBS op tientallen afrondt, ligt de index "
-        "van {} tussen {}."
+        "(index {}; Nederland {}; vergelijkbare gemeenten {}). De stand van 1 januari 2015 is geschat, omdat CBS niet "
+        "alle vertrek als uitstroom telt; de index van {} ligt daardoor en door afronding tussen {}."
     ).format(
         naam,
         compare_growth(own, land),

@@ -253,7 +253,7 @@ def _write_one(evaluatie: Evaluatie, naam: str) -> Fragment:
         ]
     )
     checks = table(
-        "Toetsen die dit verschil kunnen weerleggen",
+        f"Toetsen die het verschil in {evaluatie.uitkomst} kunnen weerleggen ({evaluatie.maatregel})",
         [Kolom("toets"), Kolom("uitkomst"), Kolom("toelichting", "breed")],
         [_check_row(c) for c in evaluatie.checks],
     )

@@ -62,7 +62,7 @@ def bullet_list(items: Iterable[Cel], *, ordered: bool = False) -> Fragment:
 
 def warning(text: Cel) -> Fragment:
     """Make a warning that stands out in print too."""
-    return Fragment(Markup('<aside class="waarschuwing"><p>{}</p></aside>').format(text))
+    return Fragment(Markup('<div class="waarschuwing" role="note"><p>{}</p></div>').format(text))
 
 
 def details(summary: str, content: Fragment) -> Fragment:

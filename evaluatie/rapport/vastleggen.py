@@ -84,7 +84,7 @@ def record_bestand(resultaten: Resultaten, bestand: Bestandsvergelijking) -> Non
                     source,
                     lower=float(lower),
                     upper=float(upper),
-                    method="interval covers rounding to tens only",
+                    method="stock of 1 January 2015 estimated; interval covers that and rounding",
                 )
             )
             label = "Personen met bijstand"

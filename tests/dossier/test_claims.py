@@ -11,6 +11,7 @@ from scipy import stats
 
 from evaluatie.dossier import Dossier, list_dossiers, load_dossier
 from evaluatie.dossier import schema as s
+from evaluatie.errors import ChoiceError
 from evaluatie.estimation import (
     Estimate,
     NotEstimated,
@@ -196,7 +197,7 @@ def test_shares_of_voorschoten_with_wilson_by_hand(
     assert toets.sentence.startswith(text)
     assert "het is dus een aantal, geen effect" in toets.sentence
     assert toets.draagkracht is Draagkracht.BESCHRIJFT
-    assert toets.bewijskracht == 1
+    assert toets.bewijskracht == 0  # nothing is compared
 
 
 def test_a_share_of_nothing_is_not_testable(judge_claim: JudgeClaim):
@@ -256,6 +257,7 @@ def test_counts_over_periods_of_their_own_length(
     assert (interval.lower, interval.upper) == pytest.approx(rate_ratio_interval(k_1, t_1, k_0, t_0), rel=1e-9)
     assert interval.contains(1.0)
     assert toets.draagkracht is Draagkracht.DRAAGT_NIET
+    assert toets.bewijskracht == 1
     assert toets.sentence.startswith(text)
     assert "Dat is niet van gelijk te onderscheiden." in toets.sentence
 
@@ -352,8 +354,6 @@ def test_only_the_growth_of_dalfsen_is_unusual(real: dict[str, dict[str, Claimto
 
 
 def test_a_month_outside_the_series_is_refused(judge_claim: JudgeClaim):
-    from evaluatie.errors import ChoiceError
-
     fields = {"voor": "a", "na": "b", "maand_voor": "1990-01", "maand_na": "2017-01", "beweerd": "lager"}
     with pytest.raises(ChoiceError, match="Het landelijk volume van 1990-01 is niet bekend"):
         judge_claim("tegen_landelijk", fields, {"a": 100, "b": 90})

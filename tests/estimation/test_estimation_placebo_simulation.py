@@ -24,7 +24,7 @@ RHO = 0.8
 EFFECT = 0.05
 RANK = {"small": 0, "median": MUNICIPALITIES // 2, "large": MUNICIPALITIES - 1}
 DEVIATIONS = 2.58
-"""Nine rates are tested (three sizes, three questions); at 1% each a right test fails one run in eleven seeds at most."""
+"""Standard errors that a simulated number may be off: one in a hundred seeds is; ours is fixed."""
 
 Array = npt.NDArray[np.float64]
 
@@ -132,4 +132,5 @@ def test_the_scale_is_the_spread_the_estimate_really_has(which: str) -> None:
 @pytest.mark.slow
 def test_the_drawn_municipalities_differ_enough_in_size_to_make_scaling_matter() -> None:
     spread = {which: simulate(which).values.std(ddof=1) for which in RANK}
-    assert spread["small"] > 2 * spread["median"] / 1.5 > 2 * spread["large"] / 1.5
+    assert spread["small"] > 1.5 * spread["median"]
+    assert spread["median"] > 1.5 * spread["large"]

@@ -182,7 +182,7 @@ def test_renkum_2019_carries_the_whole_calculation_to_the_euro(pages):
 def test_where_budget_figures_are_missing_the_page_names_the_field_and_shows_the_brackets(pages, key):
     page = pages[key]
     assert not [identifier for identifier in page.results if identifier.startswith("vangnet.")]
-    warning = page.soup.find("aside", class_="waarschuwing").get_text()
+    warning = page.soup.find(class_="waarschuwing").get_text()
     assert f"buig {key[1]}: budget" in warning
     assert "netto_lasten" in warning
     highest = max(
