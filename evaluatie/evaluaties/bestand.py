@@ -52,9 +52,11 @@ def estimate_start(panel: Gemeentepanel) -> pd.DataFrame:
     pandas.DataFrame
         By municipality: ``start`` (persons) and ``variance``.
     """
-    wide = panel.frame.pivot(index="gemeente", columns="jaar", values=["bestand", "bestand_begin"])
-    unseen = _unseen_outflow(wide["bestand"], wide["bestand_begin"])
-    start = wide["bestand_begin"].iloc[:, 0] + unseen.mean(axis=1)
+    end = panel.frame.pivot(index="gemeente", columns="jaar", values="bestand")
+    begin = panel.frame.pivot(index="gemeente", columns="jaar", values="bestand_begin")
+    # What left outside the flows: the end of a year minus the beginning of the next according to its flows.
+    unseen = end.shift(1, axis=1).iloc[:, 1:] - begin.iloc[:, 1:]
+    start = begin.iloc[:, 0] + unseen.mean(axis=1)
     change = (unseen.iloc[:, -1] - unseen.iloc[:, 0]) / start
     fitted = fit_size_variance(change.to_numpy(), start.to_numpy())
     return pd.DataFrame({"start": start, "variance": PREDICTION * fitted * start**2})
@@ -85,11 +87,6 @@ def list_stromen(panel: Gemeentepanel, codes: Sequence[str]) -> pd.DataFrame:
 def list_stromen_land() -> pd.DataFrame:
     """Return the same for the Netherlands."""
     return _with_shares(build_land().set_index("jaar")[["bestand", "in_bijstand", *UITKOMSTEN]])
-
-
-def _unseen_outflow(end: pd.DataFrame, begin: pd.DataFrame) -> pd.DataFrame:
-    """Return what left the stock outside the flows: the end of a year minus the beginning of the next, by its flows."""
-    return end.shift(1, axis=1).iloc[:, 1:] - begin.iloc[:, 1:]
 
 
 def _to_index(rows: pd.DataFrame, start: float, start_variance: float) -> pd.DataFrame:

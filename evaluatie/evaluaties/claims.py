@@ -35,6 +35,7 @@ class Draagkracht(StrEnum):
     """What a number can bear."""
 
     DRAAGT = "de cijfers dragen de bewering"
+    TOEVAL = "niet van toeval te onderscheiden"
     PAST = "de cijfers passen erbij, maar bewijzen het niet"
     DRAAGT_NIET = "de cijfers dragen de bewering niet"
     BESCHRIJFT = "beschrijving, geen effect"
@@ -171,7 +172,11 @@ def _test_counts(context: _Context, toets: s.AantallenToets) -> _Answer:
         f"{notatie.number(estimate.value, 2)} keer zo veel (95%-interval {notatie.number(interval.lower, 2)} "
         f"tot {notatie.number(interval.upper, 2)}; "
         f"p = {notatie.p_value(estimate.p_value)}). "
-        + ("Dat is van toeval te onderscheiden." if differs else "Dat is niet van gelijk te onderscheiden.")
+        + (
+            "Dat is meer dan toeval."
+            if differs
+            else "De aantallen verschillen wel, maar niet meer dan door toeval kan."
+        )
     )
     return _Answer(_judge(estimate, toets.beweerd), estimate, sentence)
 
@@ -301,8 +306,9 @@ def _judge(estimate: Estimate, beweerd: s.Richting) -> Draagkracht:
     differs = not interval.contains(estimate.null)
     if beweerd == "gelijk":
         return Draagkracht.DRAAGT_NIET if differs else Draagkracht.PAST
-    as_claimed = (estimate.value > estimate.null) == (beweerd == "hoger")
-    return Draagkracht.DRAAGT if differs and as_claimed else Draagkracht.DRAAGT_NIET
+    if (estimate.value > estimate.null) != (beweerd == "hoger"):
+        return Draagkracht.DRAAGT_NIET
+    return Draagkracht.DRAAGT if differs else Draagkracht.TOEVAL
 
 
 def _share(estimate: Estimate, n: int) -> str:

@@ -35,8 +35,8 @@ class Gemeentepanel:
     ----------
     frame : pandas.DataFrame
         One row per municipality and year: ``gemeente`` (code), ``naam``, ``jaar``, ``inwoners``,
-        ``bestand`` (persons at the end of the year), ``bestand_begin`` (end − instroom + uitstroom, too low by who left unseen),
-        ``in_bijstand`` (end + uitstroom: everybody who had bijstand at some time in the year), the
+        ``bestand`` (persons at the end of the year), ``bestand_begin`` (end − instroom + uitstroom; too low by
+        who left without being counted), ``in_bijstand`` (end + uitstroom: who had bijstand in the year), the
         three flows in persons, their shares of ``in_bijstand`` (``…_aandeel``), CBS's own shares
         (``…_cbs_aandeel``), the variance that rounding gives each share (``…_afronding_var``), and
         ``gewicht`` (``in_bijstand`` of the first year).

@@ -174,15 +174,16 @@ def _numbers(dossier: Dossier, identifiers: Sequence[str], resultaten: Resultate
 
 
 def write_cijfer(dossier: Dossier, identifier: str, resultaten: Resultaten) -> Markup:
-    """Write a number of the dossier with its unit, label, period and, when it is one, the area it holds for."""
+    """Write a number of the dossier with its unit, label, period, area and place in the documents."""
     cijfer = dossier.cijfer(identifier)
     area = f", {cijfer.gebied}" if cijfer.gebied else ""
-    return Markup('{}{} <span class="uitleg">({}; {}{})</span>').format(
+    return Markup('{}{} <span class="uitleg">({}; {}{}; {})</span>').format(
         resultaten.show_range(f"cijfer.{identifier}"),
         describe_eenheid(cijfer),
         cijfer.omschrijving,
-        cijfer.periode,
+        notatie.period(cijfer.periode),
         area,
+        cite_short(dossier, cijfer.bron),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import pytest
@@ -102,8 +102,6 @@ def test_a_table_of_counts_is_released():
 
 
 def test_a_report_refuses_what_was_not_released(renkum: Vangnetverantwoording):
-    from dataclasses import replace
-
     gegevens = replace(renkum.gegevens, claims=[])  # type: ignore[arg-type]
     with pytest.raises(DisclosureError, match="Een list is niet vrijgegeven"):
         write_samenvatting(gegevens, renkum.resultaten)
