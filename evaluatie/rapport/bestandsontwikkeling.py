@@ -108,12 +108,12 @@ class Bestandsontwikkeling:
     def _show(self, result: PlaceboResult, uitkomst: str, day: dt.date) -> Fragment:
         estimate, interval = result.estimate, result.estimate.interval(LEVEL)
         seen = result.minimum_detectable_effect()
+        direction = "lager" if estimate.value < 0 else "hoger"
         sentence = (
             f"Sinds {notatie.date(day)} ligt de {UITKOMST_WOORDEN[uitkomst]} in {self.naam} "
-            f"{notatie.points(estimate.value)} procentpunt anders dan bij gelijke ontwikkeling als elders "
-            f"(95%-interval {notatie.points(interval.lower)} tot {notatie.points(interval.upper)}; p = "
-            f"{notatie.p_value(estimate.p_value)}; "
-            f"op te merken vanaf {notatie.points(seen, signed=False)} procentpunt)."
+            f"{notatie.points(abs(estimate.value), signed=False)} procentpunt {direction} dan bij gelijke ontwikkeling als "
+            f"elders (95%-interval {notatie.points(interval.lower)} tot {notatie.points(interval.upper)}; "
+            f"p = {notatie.p_value(estimate.p_value)}; op te merken vanaf {notatie.points(seen, signed=False)} procentpunt)."
         )
         source = (table_bron("bijstand_gemeenten_jaar", "2015-2017"),)
         self.resultaten.add(

@@ -10,7 +10,7 @@ from evaluatie import notatie
 from evaluatie.disclosure import open_released
 from evaluatie.estimation import Estimate
 from evaluatie.evaluaties.tekort import Tekort
-from evaluatie.rapport.bestandsdelen import plot_index, plot_stromen, table_stromen
+from evaluatie.rapport.bestandsdelen import plot_index, plot_landelijk, plot_stromen, table_stromen
 from evaluatie.rapport.figuren import plot_brackets
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens
 from evaluatie.rapport.opmaak import Fragment, Kolom, bullet_list, heading, paragraph, table, warning
@@ -19,6 +19,8 @@ from evaluatie.rapport.vastleggen import SHOWN_OVERSPENDING
 from evaluatie.wet import Regime, describe_regime, toon_schijven
 
 _GETAL: Final = "getal"
+LAST_MUNICIPAL_YEAR = 2017
+"""Last year of the municipal tables in ``data/cbs``."""
 
 
 def write_omvang(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
@@ -45,12 +47,13 @@ def write_oorzaak(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> 
         "doordat een uitkering meer kost (prijs)."
     )
     parts += heading(4, "Volume: het bestand vergeleken met Nederland") + paragraph(_volume_sentence(naam, resultaten))
-    if gegevens.jaar > 2017:
+    if gegevens.jaar > LAST_MUNICIPAL_YEAR:
         parts += warning(
-            f"De gemeentecijfers van CBS in dit project lopen tot en met 2017. Over {gegevens.jaar} is de "
-            f"ontwikkeling van het volume in {naam} "
-            "hier dus niet met dezelfde tabel te volgen."
+            f"De gemeentecijfers van CBS in dit project lopen tot en met {LAST_MUNICIPAL_YEAR}. Over {gegevens.jaar} is de "
+            f"ontwikkeling van het volume in {naam} hier dus niet met dezelfde tabel te volgen. Landelijk is zij dat wel, in "
+            "uitkeringen in plaats van personen."
         )
+        parts += plot_landelijk(gegevens.jaar)
     parts += plot_index(naam, bestand) + table_stromen(naam, bestand, resultaten) + plot_stromen(naam, bestand)
     parts += heading(4, "Prijs: wat een uitkering kost") + _write_prijs(gegevens, resultaten)
     parts += _write_article_15(gegevens, resultaten)
