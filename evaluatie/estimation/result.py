@@ -112,7 +112,7 @@ class Estimate:
     method: str
     estimand: str
     unit: str
-    inference: Inference | None = field(default=None, repr=False)
+    inference: Inference | None = field(default=None, repr=False, compare=False)
     null: float = 0.0
 
     def interval(self, level: float = 0.95) -> Interval:

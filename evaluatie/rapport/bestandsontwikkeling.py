@@ -111,9 +111,11 @@ class Bestandsontwikkeling:
         direction = "lager" if estimate.value < 0 else "hoger"
         sentence = (
             f"Sinds {notatie.date(day)} ligt de {UITKOMST_WOORDEN[uitkomst]} in {self.naam} "
-            f"{notatie.points(abs(estimate.value), signed=False)} procentpunt {direction} dan bij gelijke ontwikkeling als "
+            f"{notatie.points(abs(estimate.value), signed=False)} procentpunt {direction} dan bij gelijke "
+            "ontwikkeling als "
             f"elders (95%-interval {notatie.points(interval.lower)} tot {notatie.points(interval.upper)}; "
-            f"p = {notatie.p_value(estimate.p_value)}; op te merken vanaf {notatie.points(seen, signed=False)} procentpunt)."
+            f"p = {notatie.p_value(estimate.p_value)}; op te merken vanaf {notatie.points(seen, signed=False)} "
+            "procentpunt)."
         )
         source = (table_bron("bijstand_gemeenten_jaar", "2015-2017"),)
         self.resultaten.add(

@@ -49,8 +49,10 @@ def write_oorzaak(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> 
     parts += heading(4, "Volume: het bestand vergeleken met Nederland") + paragraph(_volume_sentence(naam, resultaten))
     if gegevens.jaar > LAST_MUNICIPAL_YEAR:
         parts += warning(
-            f"De gemeentecijfers van CBS in dit project lopen tot en met {LAST_MUNICIPAL_YEAR}. Over {gegevens.jaar} is de "
-            f"ontwikkeling van het volume in {naam} hier dus niet met dezelfde tabel te volgen. Landelijk is zij dat wel, in "
+            f"De gemeentecijfers van CBS in dit project lopen tot en met {LAST_MUNICIPAL_YEAR}. Over "
+            f"{gegevens.jaar} is de "
+            f"ontwikkeling van het volume in {naam} hier dus niet met dezelfde tabel te volgen. Landelijk is "
+            "zij dat wel, in "
             "uitkeringen in plaats van personen."
         )
         parts += plot_landelijk(gegevens.jaar)

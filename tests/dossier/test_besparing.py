@@ -56,8 +56,7 @@ def brute_force(
     return {
         tuple(sorted(zip(usable, counts, strict=True)))
         for counts in itertools.product(*ranges)
-        if sum(norms[s] * c for s, c in zip(usable, counts, strict=True)) == total
-        and placements in (None, sum(counts))
+        if sum(norms[s] * c for s, c in zip(usable, counts, strict=True)) == total and placements in (None, sum(counts))
     }
 
 
@@ -168,7 +167,7 @@ def test_every_total_of_voorschoten_is_a_multiple_of_the_smallest_norm_amount(ja
 
 def test_2015_cannot_be_formed_with_fifteen_placements():
     # Fifteen at the highest amount are 195.000; the reported total is 268.125.
-    assert 15 * 13_000 < TOTALEN[2015]
+    assert TOTALEN[2015] > 15 * 13_000
     assert list(find_samenstellingen(Euro(268_125_00), BIJLAGE_1, [1, 2], 15)) == []
     assert next(find_samenstellingen(Euro(268_125_00), BIJLAGE_1, [1, 2], 22)).plaatsingen == 22
     assert list(find_samenstellingen(Euro(268_125_00), BIJLAGE_1, [1, 2], 21)) == []
@@ -276,6 +275,7 @@ def test_without_norm_amounts_nothing_can_be_formed(make_dossier: MakeDossier):
 
 
 @pytest.mark.parametrize(("gemeld", "plaatsingen"), [(1.01, 2), (0.05, 2), (1000, 3), (2000, 3), (150_000, 15)])
-def test_an_amount_per_case_rounds_half_up_like_every_amount(make_dossier: MakeDossier, gemeld: float, plaatsingen: int):
+def test_an_amount_per_case_is_rounded_half_up(make_dossier: MakeDossier, gemeld: float, plaatsingen: int):
+    """Like every other amount."""
     toets = check_one(make_dossier, {FULL_1: 100}, gemeld=gemeld, plaatsingen=plaatsingen)
     assert toets.per_plaatsing == Euro.of(gemeld).times(Fraction(1, plaatsingen))

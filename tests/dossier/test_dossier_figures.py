@@ -435,7 +435,7 @@ def test_the_benchmark_share_is_not_of_renkum():
 
 def test_renkum_has_exactly_its_seventeen_deadlines():
     maatregelen = load("renkum").maatregelen
-    found = [(m.datum.isoformat(), m.omschrijving, maatregel.id) for maatregel in maatregelen for m in maatregel.mijlpalen]
+    found = [(mp.datum.isoformat(), mp.omschrijving, m.id) for m in maatregelen for mp in m.mijlpalen]
     for date, word, maatregel in RENKUM_MIJLPALEN:
         assert sum(d == date and word in text and m == maatregel for d, text, m in found) == 1, (date, word)
     assert len(found) == len(RENKUM_MIJLPALEN) == 17

@@ -73,7 +73,8 @@ def test_two_groups_and_two_periods_is_the_difference_of_differences() -> None:
     # Treated 5 → 9 and 1 → 3 (mean change 3); untreated 2 → 3 and 0 → 3 (mean change 2): effect 1.
     rows = [("a", 5, 9, 2), ("b", 1, 3, 2), ("c", 2, 3, np.nan), ("d", 0, 3, np.nan)]
     frame = pd.DataFrame(
-        [(u, t, y, s) for u, y1, y2, s in rows for t, y in ((1, y1), (2, y2))], columns=["eenheid", "jaar", "y", "start"]
+        [(u, t, y, s) for u, y1, y2, s in rows for t, y in ((1, y1), (2, y2))],
+        columns=["eenheid", "jaar", "y", "start"],
     )
     estimate = did(frame, **ROLES)
     assert isinstance(estimate, Estimate)

@@ -15,7 +15,13 @@ from hypothesis import strategies as st
 from evaluatie.estimation import Estimate, PlaceboResult, did, placebo_in_space
 from evaluatie.estimation.placebo import Statistic
 
-ROLES: dict[str, Any] = {"outcome": "y", "unit": "eenheid", "time": "jaar", "treated_from": "start", "weights": "gewicht"}
+ROLES: dict[str, Any] = {
+    "outcome": "y",
+    "unit": "eenheid",
+    "time": "jaar",
+    "treated_from": "start",
+    "weights": "gewicht",
+}
 NOISE: dict[Statistic, str | None] = {"ferman_pinto": "ruis", "effect": None, "rmspe_ratio": None}
 DrawPanel = Callable[..., pd.DataFrame]
 
@@ -75,7 +81,10 @@ def test_percentages_instead_of_shares_multiply_the_effect_and_leave_the_p_value
     draw_panel: DrawPanel, seed: int, statistic: Statistic, factor: float
 ) -> None:
     frame = draw_panel(seed, periods=5, start=3)
-    one, other = run(frame, statistic), run(frame.assign(y=factor * frame["y"], ruis=factor**2 * frame["ruis"]), statistic)
+    one, other = (
+        run(frame, statistic),
+        run(frame.assign(y=factor * frame["y"], ruis=factor**2 * frame["ruis"]), statistic),
+    )
     assert other.estimate.p_value == one.estimate.p_value
     assert other.estimate.value == pytest.approx(factor * one.estimate.value, **CLOSE)
     widths = [result.estimate.interval(0.7).upper - result.estimate.value for result in (one, other)]

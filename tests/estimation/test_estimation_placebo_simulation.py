@@ -35,7 +35,7 @@ class Outcome:
 
     p_values: Array
     covered: Array
-    values: Array
+    estimates: Array
     scales: Array
 
 
@@ -82,7 +82,9 @@ def simulate(which: str) -> Outcome:
         )
         assert isinstance(result, PlaceboResult)
         estimate = result.estimate
-        rows.append((result.inference.p_value(EFFECT), estimate.interval().contains(EFFECT), estimate.value, estimate.std_error))
+        rows.append(
+            (result.inference.p_value(EFFECT), estimate.interval().contains(EFFECT), estimate.value, estimate.std_error)
+        )
     return Outcome(*np.array(rows, dtype=float).T)
 
 
@@ -114,23 +116,23 @@ def test_the_95_percent_interval_covers_a_planted_effect(which: str) -> None:
 @pytest.mark.parametrize("which", sorted(RANK))
 def test_a_planted_effect_is_recovered_without_bias(which: str) -> None:
     """The mean of 400 estimates lies within 2,58 of its own standard errors of the effect."""
-    values = simulate(which).values
-    assert abs(values.mean() - EFFECT) < DEVIATIONS * values.std(ddof=1) / math.sqrt(REPLICATIONS)
+    estimates = simulate(which).estimates
+    assert abs(estimates.mean() - EFFECT) < DEVIATIONS * estimates.std(ddof=1) / math.sqrt(REPLICATIONS)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("which", sorted(RANK))
 def test_the_scale_is_the_spread_the_estimate_really_has(which: str) -> None:
-    """The standard deviation of 400 normal draws is known to 3,5%; 2,58 of these is 9%, and the fitted scale varies too.
+    """The standard deviation of 400 normal draws is known to 3,5%; 2,58 of these is 9%.
 
-    Twelve percent therefore; an unscaled spread misses that of the small and the large municipality by far more.
+    The fitted scale varies too, hence 12%; an unscaled spread misses the small and the large municipality by far more.
     """
     outcome = simulate(which)
-    assert math.sqrt((outcome.scales**2).mean()) == pytest.approx(outcome.values.std(ddof=1), rel=0.12)
+    assert math.sqrt((outcome.scales**2).mean()) == pytest.approx(outcome.estimates.std(ddof=1), rel=0.12)
 
 
 @pytest.mark.slow
 def test_the_drawn_municipalities_differ_enough_in_size_to_make_scaling_matter() -> None:
-    spread = {which: simulate(which).values.std(ddof=1) for which in RANK}
+    spread = {which: simulate(which).estimates.std(ddof=1) for which in RANK}
     assert spread["small"] > 1.5 * spread["median"]
     assert spread["median"] > 1.5 * spread["large"]

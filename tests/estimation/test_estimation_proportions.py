@@ -97,7 +97,9 @@ def test_p_value_of_a_proportion_is_the_score_test(count: int, total: int, null:
     assert estimate.inference.p_value(null) == pytest.approx(special.erfc(score / math.sqrt(2)), abs=1e-8)
 
 
-@pytest.mark.parametrize(("k_1", "t_1", "k_0", "t_0"), [(11, 800, 21, 3011), (3, 1, 9, 2), (40, 12, 25, 8), (1, 1, 1, 1)])
+@pytest.mark.parametrize(
+    ("k_1", "t_1", "k_0", "t_0"), [(11, 800, 21, 3011), (3, 1, 9, 2), (40, 12, 25, 8), (1, 1, 1, 1)]
+)
 def test_rate_ratio_follows_from_beta_quantiles(k_1: int, t_1: float, k_0: int, t_0: float) -> None:
     """Clopper-Pearson as quantiles of the beta distribution, carried from the share to the ratio (1e-9: arithmetic)."""
     estimate = estimated(rate_ratio(k_1, t_1, k_0, t_0))
@@ -119,10 +121,10 @@ def test_rate_ratio_is_that_of_poisson_test_in_r() -> None:
     assert interval.upper == pytest.approx(4.2772659, abs=0.5e-7)
 
 
-@pytest.mark.parametrize(("k_1", "t_1", "k_0", "t_0"), [(11, 800, 21, 3011), (3, 1, 9, 2), (40, 12, 25, 8), (20, 1, 3, 1)])
-def test_p_value_of_a_rate_ratio_is_twice_the_smaller_binomial_tail(
-    k_1: int, t_1: float, k_0: int, t_0: float
-) -> None:
+@pytest.mark.parametrize(
+    ("k_1", "t_1", "k_0", "t_0"), [(11, 800, 21, 3011), (3, 1, 9, 2), (40, 12, 25, 8), (20, 1, 3, 1)]
+)
+def test_p_value_of_a_rate_ratio_is_twice_the_smaller_binomial_tail(k_1: int, t_1: float, k_0: int, t_0: float) -> None:
     """The central test written out; 1e-8 is a hundred times what the root finder leaves."""
     share, n = t_1 / (t_1 + t_0), k_1 + k_0
     chance = [math.comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(n + 1)]
@@ -190,7 +192,12 @@ def test_equal_shares_never_differ() -> None:
 
 
 def test_nothing_is_estimated_from_nothing() -> None:
-    for result in (proportion(0, 0), difference_in_proportions(0, 0, 3, 5), rate_ratio(0, 1, 4, 1), rate_ratio(4, 1, 0, 1)):
+    for result in (
+        proportion(0, 0),
+        difference_in_proportions(0, 0, 3, 5),
+        rate_ratio(0, 1, 4, 1),
+        rate_ratio(4, 1, 0, 1),
+    ):
         assert isinstance(result, NotEstimated)
         assert result.code == "too_small"
 

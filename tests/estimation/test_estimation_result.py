@@ -34,7 +34,7 @@ def test_student_intervals_use_the_printed_critical_values(dof: float, critical:
 @settings(derandomize=True, deadline=None, max_examples=60)
 @given(st.floats(-8, 8), st.floats(0.05, 5), st.integers(1, 400))
 def test_student_p_values_follow_from_the_incomplete_beta_function(value: float, std_error: float, dof: int) -> None:
-    """P(|T| > t) = I(dof / (dof + t²); dof/2, 1/2), Abramowitz and Stegun (1964) 26.7.1; 1e-10 relative is arithmetic."""
+    """P(|T| > t) = I(dof / (dof + t²); dof/2, 1/2), Abramowitz and Stegun (1964) 26.7.1; 1e-10 is arithmetic."""
     t = value / std_error
     expected = special.betainc(dof / 2, 0.5, dof / (dof + t * t))
     assert StudentInference(value, std_error, dof).p_value(0.0) == pytest.approx(expected, rel=1e-10)

@@ -127,7 +127,9 @@ def test_rates_are_flows_over_everybody_who_had_bijstand(panel: Gemeentepanel) -
     for frame in (panel.frame, build_land()):
         total = frame["bestand"] + frame["uitstroom"]
         for outcome in UITKOMSTEN:
-            assert frame[f"{outcome}_aandeel"].to_numpy() == pytest.approx((frame[outcome] / total).to_numpy(), abs=1e-15)
+            assert frame[f"{outcome}_aandeel"].to_numpy() == pytest.approx(
+                (frame[outcome] / total).to_numpy(), abs=1e-15
+            )
 
 
 def test_rates_agree_with_the_percentages_cbs_computed_from_unrounded_counts(panel: Gemeentepanel) -> None:
@@ -152,7 +154,9 @@ def test_the_weight_is_the_number_of_people_in_the_first_year(panel: Gemeentepan
 @pytest.mark.parametrize(
     ("code", "jaar"), [("GM0148", 2015), ("GM0274", 2017), ("GM0150", 2016), ("GM1942", 2015), ("GM0599", 2017)]
 )
-def test_the_variance_of_rounding_is_that_of_drawing_the_true_counts(panel: Gemeentepanel, code: str, jaar: int) -> None:
+def test_the_variance_of_rounding_is_that_of_drawing_the_true_counts(
+    panel: Gemeentepanel, code: str, jaar: int
+) -> None:
     """Monte Carlo: every published count of every part is off by a uniform draw between −5 and 5.
 
     200.000 draws give a variance to 0,3% (standard error √(0,8/200.000), uniform sums); first-order propagation
@@ -170,7 +174,9 @@ def test_the_variance_of_rounding_is_that_of_drawing_the_true_counts(panel: Geme
         assert row[f"{outcome}_afronding_var"] == pytest.approx(share.var(), rel=0.02)
 
 
-def test_municipalities_that_are_too_small_are_left_out_and_named(panel: Gemeentepanel, everybody: pd.DataFrame) -> None:
+def test_municipalities_that_are_too_small_are_left_out_and_named(
+    panel: Gemeentepanel, everybody: pd.DataFrame
+) -> None:
     smallest = everybody.groupby("gemeente")["in_bijstand"].min()
     names = everybody.drop_duplicates("gemeente").set_index("gemeente")["naam"]
     too_small = set(names[smallest.index[smallest < 100]])
@@ -256,11 +262,15 @@ def test_nobody_leaves_for_work_without_leaving(panel: Gemeentepanel) -> None:
     assert impossible[["naam", "jaar", *COUNTS]].to_numpy().tolist() == []
 
 
-def test_the_stock_on_1_january_is_that_of_31_december_for_the_nation() -> None:
-    """Four rounded counts, so at most 20 persons apart; for 15 years and over (496.600, 513.980) it is exact.
+def test_the_flows_alone_do_not_give_the_stock_of_1_january() -> None:
+    """Why `bestand_begin` may not be used as a stock: nationally it misses who reaches AOW age without a count.
 
-    Up to AOW age the published uitstroom leaves out who reaches that age: 5.960 persons in 2016, 6.500 in 2017.
+    CBS publishes 448.680 at the end of 2015 and 464.500 of 2016. From 15 years without upper age (496.600 and
+    513.980) end, instroom and uitstroom do close exactly, which is how the cause is known.
     """
     land = build_land().set_index("jaar")
-    gap = [int(land.at[year, "bestand_begin"] - land.at[year - 1, "bestand"]) for year in (2016, 2017)]
-    assert [abs(each) <= 20 for each in gap] == [True, True], gap
+    assert [int(land.loc[y - 1, "bestand"] - land.loc[y, "bestand_begin"]) for y in (2016, 2017)] == [5960, 6500]
+    table = load_table("bijstand_gemeenten_jaar")
+    older = table[(table["regio_code"] == "NL01") & (table["leeftijd"] == "vanaf_15")].set_index("periode")
+    begin = older["bijstand_personen"] - older["instroom_personen"] + older["uitstroom_personen"]
+    assert begin[[2016, 2017]].tolist() == older["bijstand_personen"][[2015, 2016]].tolist()

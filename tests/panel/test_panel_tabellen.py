@@ -97,7 +97,9 @@ def test_a_missing_file_is_named(broken_project: Path) -> None:
         load_table("herindelingen")
 
 
-def test_a_broken_table_in_one_project_is_not_met_in_another(broken_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_table_in_one_project_is_not_met_in_another(
+    broken_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     edit(broken_project / "bijstand_gemeenten_jaar.csv", (2, "instroom_personen", "veel"))
     with pytest.raises(DataError):
         load_table("bijstand_gemeenten_jaar")
@@ -105,12 +107,11 @@ def test_a_broken_table_in_one_project_is_not_met_in_another(broken_project: Pat
     assert load_table("bijstand_gemeenten_jaar").loc[0, "instroom_personen"] == 150
 
 
-@pytest.mark.parametrize("year", ["2015", "2016"])
-def test_a_misspelt_year_is_a_bad_cell(broken_project: Path, year: str) -> None:
+def test_a_misspelt_year_is_a_bad_cell(broken_project: Path) -> None:
     """One cell with 20I6 would otherwise turn the years of the whole table into text."""
     table = pd.read_csv(broken_project / "bijstand_gemeenten_jaar.csv", dtype=str, keep_default_na=False)
-    line = int(table.index[table["periode"] == year][7]) + 2
-    edit(broken_project / "bijstand_gemeenten_jaar.csv", (line, "periode", year.replace("1", "I")))
+    line = int(table.index[table["periode"] == "2016"][7]) + 2
+    edit(broken_project / "bijstand_gemeenten_jaar.csv", (line, "periode", "20I6"))
     with pytest.raises(DataError, match=f"regel {line}, kolom periode"):
         load_table("bijstand_gemeenten_jaar")
 
@@ -142,7 +143,12 @@ def test_national_prices_and_deficits_are_the_published_ones() -> None:
 
 @pytest.mark.parametrize(
     ("maand", "uitkeringen", "gemiddelde"),
-    [("2012-12", 330_200, 322_300), ("2015-12", 387_000, 382_900), ("2017-12", 389_500, 397_600), ("2021-12", 346_800, 357_900)],
+    [
+        ("2012-12", 330_200, 322_300),
+        ("2015-12", 387_000, 382_900),
+        ("2017-12", 389_500, 397_600),
+        ("2021-12", 346_800, 357_900),
+    ],
 )
 def test_the_national_volume_is_that_of_cbs(maand: str, uitkeringen: int, gemiddelde: int) -> None:
     """CBS 37789ksz up to AOW age, facts/landelijke-cijfers.md 3.1: December exact, the year mean to the hundred."""

@@ -66,18 +66,14 @@ def test_something_that_only_looks_released_is_refused():
 def test_without_a_source_nothing_is_released(bronnen: list[Bron]):
     with pytest.raises(DisclosureError) as caught:
         release_public(41, bronnen)
-    assert caught.value.message == (
-        "Zonder openbare bron wordt niets vrijgegeven.\nGeef de bron van elk cijfer op."
-    )
+    assert caught.value.message == ("Zonder openbare bron wordt niets vrijgegeven.\nGeef de bron van elk cijfer op.")
 
 
 @pytest.mark.parametrize("column", [*PERSONEN, "BSN", "Persoon_ID"])
 def test_a_table_of_persons_is_refused(column: str):
     with pytest.raises(DisclosureError) as caught:
         release_public(people(column), [CBS])
-    assert caught.value.message == (
-        "De tabel bevat gegevens van personen.\nGeef alleen aantallen en percentages vrij."
-    )
+    assert caught.value.message == ("De tabel bevat gegevens van personen.\nGeef alleen aantallen en percentages vrij.")
 
 
 def test_persons_in_the_index_are_persons_too():

@@ -102,7 +102,7 @@ def test_an_amount_cannot_be_changed_and_can_be_sorted():
 
 @pytest.mark.parametrize("month", [0, 13, -1])
 def test_a_month_lies_in_a_year(month: int):
-    with pytest.raises(ValueError, match="1..12"):
+    with pytest.raises(ValueError, match=r"1\.\.12"):
         Maand(2017, month)
 
 

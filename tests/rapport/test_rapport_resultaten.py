@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from bs4 import BeautifulSoup
@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from evaluatie.errors import EvaluatieError
 from evaluatie.quantities import Bron
 from evaluatie.rapport import Vangnetverantwoording
-from evaluatie.rapport.resultaten import LEVEL, Resultaat, Resultaten
+from evaluatie.rapport.resultaten import _WRITERS, LEVEL, Deel, Notatie, Resultaat, Resultaten
 
 CBS, PLAN = Bron("CBS"), Bron("Plan", "§1", "https://x.nl")
 NBSP, MINUS = "\N{NO-BREAK SPACE}", "\N{MINUS SIGN}"
@@ -35,9 +35,7 @@ def make(identifier: str = "effect", value: float | None = -0.051, **changes: An
 def test_nan_is_refused(field: str):
     with pytest.raises(EvaluatieError) as caught:
         make(**{field: math.nan})
-    assert caught.value.message == (
-        "Het cijfer 'effect' is geen getal.\nMaak er een NotEstimated met een reden van."
-    )
+    assert caught.value.message == ("Het cijfer 'effect' is geen getal.\nMaak er een NotEstimated met een reden van.")
 
 
 def test_a_number_without_a_source_is_refused():
@@ -77,10 +75,6 @@ def test_every_notation(notatie: Any, value: float, text: str):
 
 
 def test_every_notation_that_exists_has_a_writer():
-    from typing import get_args
-
-    from evaluatie.rapport.resultaten import _WRITERS, Notatie
-
     assert set(get_args(Notatie)) == set(_WRITERS)
 
 
@@ -104,7 +98,8 @@ def test_what_is_shown_is_what_is_stored():
     resultaten = Resultaten()
     resultaten.add(make(lower=-0.1, upper=0.2, p_value=0.04, std_error=0.03, n=300, method="proef", evidence_level=3))
     (record,) = resultaten.to_json()
-    shown = {deel: BeautifulSoup(resultaten.show("effect", deel), "lxml").data for deel in ("value", "lower", "upper", "p_value")}
+    delen: list[Deel] = ["value", "lower", "upper", "p_value"]
+    shown = {deel: BeautifulSoup(resultaten.show("effect", deel), "lxml").data for deel in delen}
     assert {deel: float(tag["value"]) for deel, tag in shown.items()} == {
         "value": record["value"],
         "lower": record["interval"]["lower"],
@@ -134,7 +129,9 @@ def test_a_record_without_an_estimate_has_no_interval():
     assert (record["value"], record["interval"], record["text"]) == (None, None, "niet te schatten")
 
 
-@pytest.mark.parametrize("changes", [{"lower": -math.inf, "upper": math.inf}, {"value": math.inf}, {"std_error": math.inf}])
+@pytest.mark.parametrize(
+    "changes", [{"lower": -math.inf, "upper": math.inf}, {"value": math.inf}, {"std_error": math.inf}]
+)
 def test_a_record_is_valid_json(changes: dict[str, Any]):
     """Infinity does not exist in JSON."""
     json.dumps(make(**changes).to_json(), allow_nan=False)
