@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -78,11 +77,17 @@ def share_decimals(n: float) -> int:
     return 0 if n < 100 else 1
 
 
+def p_text(value: float) -> str:
+    """Write a p-value inside a sentence: ``p = 0,83`` or ``p < 0,001``."""
+    text = p_value(value)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
+
+
 def join(parts: list[str]) -> str:
     """Join words the Dutch way: ``a, b en c``."""
     return " en ".join(parts) if len(parts) < 3 else ", ".join(parts[:-1]) + " en " + parts[-1]
 
 
-def is_finite(value: float | None) -> bool:
-    """Tell whether a value can be written at all."""
-    return value is not None and math.isfinite(value)
+def join_range(ends: list[str]) -> str:
+    """Join the ends of a range; equal ends are written once: ``6,2 tot 9,5``."""
+    return " tot ".join(dict.fromkeys(ends))

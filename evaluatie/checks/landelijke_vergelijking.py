@@ -51,8 +51,8 @@ def check_pre_trend(panel: pd.DataFrame, outcome: str) -> CheckResult:
     statement = (
         f"In {years[-1]}, toen de maatregel er nog niet was, week de ontwikkeling "
         f"{notatie.points(estimate.value)} procentpunt af "
-        f"(95%-interval {notatie.points(interval.lower)} tot {notatie.points(interval.upper)}; p = "
-        f"{notatie.p_value(estimate.p_value)}). "
+        f"(95%-interval {notatie.points(interval.lower)} tot {notatie.points(interval.upper)}; "
+        f"{notatie.p_text(estimate.p_value)}). "
         + (
             "Dat is geen aanwijzing voor een afwijkende trend, maar met één jaar is de toets zwak."
             if verdict is Verdict.PASSED
@@ -81,7 +81,7 @@ def check_comparable(panel: pd.DataFrame, outcome: str, main: Estimate) -> Check
         f"Tegen {controls} gemeenten met half tot twee keer zo veel mensen in de bijstand is het verschil "
         f"{notatie.points(other.value)} procentpunt (95%-interval {notatie.points(interval.lower)} tot "
         f"{notatie.points(interval.upper)}; "
-        f"p = {notatie.p_value(other.p_value)}). De conclusie "
+        f"{notatie.p_text(other.p_value)}). De conclusie "
         f"{'blijft gelijk' if same else 'hangt af van de vergelijkingsgroep'}."
     )
     return CheckResult(name, Verdict.PASSED if same else Verdict.FAILED, statement, other.tidy())

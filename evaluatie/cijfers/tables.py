@@ -40,6 +40,10 @@ class TableSpec:
         Columns that together name a row once.
     numbers : tuple of str
         Columns with non-negative numbers, empty where CBS gives none; their unit is their suffix.
+    texts : tuple of str
+        The other columns.
+    periode : str
+        Pattern of the column ``periode``, when there is one: a year, or a month.
     """
 
     file: str
@@ -47,7 +51,10 @@ class TableSpec:
     key: tuple[str, ...]
     numbers: tuple[str, ...]
     texts: tuple[str, ...] = ("tabel", "regio_code", "status")
+    periode: str = r"\d{4}"
 
+
+_MONTH = r"\d{4}-(0[1-9]|1[0-2])"
 
 TABLES = {
     "uitkeringen_landelijk_maand": TableSpec(
@@ -55,6 +62,7 @@ TABLES = {
         "CBS (StatLine), tabel 37789ksz",
         ("periode",),
         ("uitkeringen_tot_aow_x1000", "uitkeringen_vanaf_aow_x1000", "ioaw_x1000", "ioaz_x1000", "ww_x1000"),
+        periode=_MONTH,
     ),
     "werkloosheid_landelijk_maand": TableSpec(
         "werkloosheid_landelijk_maand.csv",
@@ -66,6 +74,7 @@ TABLES = {
             "werkloosheid_aandeel",
             "werkloosheid_seizoengecorrigeerd_aandeel",
         ),
+        periode=_MONTH,
     ),
     "bijstand_gemeenten_jaar": TableSpec(
         "bijstand_gemeenten_jaar.csv",
@@ -179,6 +188,15 @@ def _check_cells(spec: TableSpec, raw: pd.DataFrame) -> list[Violation]:
             violations.append(
                 Violation(where, f"'{raw[column][row]!s}' is geen getal van 0 of meer.", "Verbeter het getal.")
             )
+    if "periode" in raw:
+        violations += [
+            Violation(
+                f"{spec.file}, regel {row + 2}, kolom periode",
+                f"'{raw['periode'][row]!s}' is geen periode van deze tabel.",
+                "Verbeter de periode.",
+            )
+            for row in raw.index[~raw["periode"].str.fullmatch(spec.periode)]
+        ]
     if "status" in raw:
         for row in raw.index[~raw["status"].isin(set(Publicatiestatus))]:
             where = f"{spec.file}, regel {row + 2}, kolom status"
@@ -198,6 +216,6 @@ def _convert(spec: TableSpec, raw: pd.DataFrame) -> pd.DataFrame:
     converted = raw.copy()
     for column in spec.numbers:
         converted[column] = pd.to_numeric(raw[column].replace("", None))
-    if "periode" in raw and raw["periode"].str.fullmatch(r"\d{4}").all():
+    if "periode" in raw and spec.periode != _MONTH:
         converted["periode"] = raw["periode"].astype(int)
     return converted

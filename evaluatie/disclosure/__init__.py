@@ -7,7 +7,8 @@ of their own, with suppression and rounding; until then they cannot be released 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -65,9 +66,29 @@ def release_public(value: T, bronnen: Iterable[Bron]) -> Released[T]:
     sources = tuple(dict.fromkeys(bronnen))
     if not sources or any(not bron.titel.strip() for bron in sources):
         raise DisclosureError("Zonder openbare bron wordt niets vrijgegeven.", "Geef de bron van elk cijfer op.")
-    if isinstance(value, pd.DataFrame) and _FORBIDDEN & {str(column).casefold() for column in value.columns}:
+    if any(_has_persons(frame) for frame in _find_frames(value)):
         raise DisclosureError("De tabel bevat gegevens van personen.", "Geef alleen aantallen en percentages vrij.")
     return Released(value, Grond.OPENBAAR, sources, key=_KEY)
+
+
+def _find_frames(value: object) -> Iterator[pd.DataFrame]:
+    """Yield every table inside a value: records, mappings and sequences are searched too."""
+    if isinstance(value, pd.DataFrame):
+        yield value
+    elif is_dataclass(value) and not isinstance(value, type):
+        for part in fields(value):
+            yield from _find_frames(getattr(value, part.name))
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _find_frames(item)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for item in value:
+            yield from _find_frames(item)
+
+
+def _has_persons(frame: pd.DataFrame) -> bool:
+    names = {str(name).casefold() for name in (*frame.columns, *frame.index.names)}
+    return bool(_FORBIDDEN & names)
 
 
 def open_released(released: Released[T]) -> T:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.reader import ReaderError
 
 from evaluatie.dossier.schema import Dossier, find_references
 from evaluatie.errors import ChoiceError, DataError, Violation
@@ -32,6 +35,7 @@ _PROBLEMS = {
     "date_from_datetime_parsing": "geen datum (JJJJ-MM-DD)",
     "date_parsing": "geen datum (JJJJ-MM-DD)",
     "date_type": "geen datum (JJJJ-MM-DD)",
+    "date_from_datetime_inexact": "geen datum (JJJJ-MM-DD)",
     "string_type": "geen tekst",
     "string_too_short": "te korte tekst",
     "too_short": "te weinig onderdelen",
@@ -45,6 +49,8 @@ _PROBLEMS = {
     "union_tag_not_found": "de sleutel 'soort' ontbreekt",
     "value_error": "{error}",
 }
+_ARTICLE = {"cijfer": "het", "document": "het", "maatregel": "de"}
+LONGEST_ECHO = 200
 
 
 def list_dossiers() -> dict[str, Path]:
@@ -97,11 +103,38 @@ def _parse(path: Path) -> Any:
         raise DataError(f"{path} is geen tekst in UTF-8.", "Sla het bestand op als UTF-8.") from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        problem = f"de YAML is niet te lezen: {error.problem or error.context}."
-        raise _report(
-            path, [Violation(f"{path.name}, regel {line}", problem, "Verbeter de notatie op deze regel.")]
-        ) from None
+        raise _unreadable(path, mark.line + 1 if mark else 1, _translate(error.problem or "")) from None
+    except ReaderError as error:
+        line = path.read_text(encoding="utf-8").count("\n", 0, error.position) + 1
+        raise _unreadable(path, line, "er staat een teken dat niet mag (een stuurteken)") from None
+    except ValueError:
+        raise _report(path, _find_impossible_dates(path)) from None
+
+
+def _unreadable(path: Path, line: int, problem: str) -> DataError:
+    where, remedy = f"{path.name}, regel {line}", "Verbeter de notatie op deze regel."
+    return _report(path, [Violation(where, f"de YAML is niet te lezen: {problem}.", remedy)])
+
+
+def _translate(problem: str) -> str:
+    if "duplicate key" in problem:
+        return "een sleutel staat er dubbel"
+    if "\\t" in problem or "\t" in problem:
+        return "er staat een tab; gebruik spaties"
+    return "inspringing, aanhalingstekens of dubbele punten kloppen niet"
+
+
+def _find_impossible_dates(path: Path) -> list[Violation]:
+    """Name the lines with a date that does not exist: the YAML reader refuses those without saying where."""
+    remedy = "Gebruik een bestaande datum als JJJJ-MM-DD."
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        for text in re.findall(r"\b\d{4}-\d{1,2}-\d{1,2}\b", line):
+            try:
+                dt.date.fromisoformat(text)
+            except ValueError:
+                found.append(Violation(f"{path.name}, regel {number}", f"'{text}' is geen datum.", remedy))
+    return found or [Violation(path.name, "een waarde is niet te lezen.", "Controleer datums en getallen.")]
 
 
 def _report(path: Path, violations: Sequence[Violation]) -> DataError:
@@ -110,11 +143,12 @@ def _report(path: Path, violations: Sequence[Violation]) -> DataError:
 
 
 def _describe(path: Path, tree: Any, detail: Any) -> Violation:
-    location = [part for part in detail["loc"] if not _is_union_tag(tree, detail["loc"], part)]
+    # Pydantic puts the name of the chosen union member in the path; it is not a key of the file.
+    location = [part for before, part in zip(("", *detail["loc"]), detail["loc"], strict=False) if before != "toets"]
     kind, context = detail["type"], detail.get("ctx", {})
-    problem = _PROBLEMS.get(kind, detail["msg"]).format(**context)
+    problem = _PROBLEMS.get(kind, "waarde niet toegestaan").format(**context).replace(" or ", " of ")
     if kind not in ("missing", "extra_forbidden"):
-        problem = f"{problem} (gevonden: {detail['input']!r})"
+        problem = f"{problem} (gevonden: {_shorten(detail['input'])})"
     key = ".".join(map(str, location)) or "(het hele bestand)"
     return Violation(
         f"{path.name}, regel {_line_of(tree, location)}, {key}",
@@ -123,10 +157,9 @@ def _describe(path: Path, tree: Any, detail: Any) -> Violation:
     )
 
 
-def _is_union_tag(tree: Any, location: tuple[Any, ...], part: Any) -> bool:
-    """Pydantic puts the name of the chosen union member in the path; it is not a key of the file."""
-    index = location.index(part)
-    return index > 0 and location[index - 1] == "toets" and isinstance(part, str) and index < len(location) - 1
+def _shorten(found: Any) -> str:
+    text = repr(found)
+    return text if len(text) <= LONGEST_ECHO else f"{text[:LONGEST_ECHO]} …"
 
 
 def _line_of(tree: Any, location: Sequence[Any]) -> int:
@@ -154,7 +187,7 @@ def _check_references(path: Path, tree: Any, dossier: Dossier) -> list[Violation
         Violation(
             f"{path.name}, regel {_line_of(tree, location)}, {'.'.join(map(str, location))}",
             f"verwijst naar {kind} '{identifier}', maar dat bestaat niet.",
-            f"Voeg het {kind} toe of verbeter de verwijzing.",
+            f"Voeg {_ARTICLE[kind]} {kind} toe of verbeter de verwijzing.",
         )
         for location, kind, identifier in find_references(dossier)
         if identifier not in known[kind]

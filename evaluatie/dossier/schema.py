@@ -8,16 +8,27 @@ known twice, and nothing is without a source. Unknown keys are errors.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
 
 from evaluatie.quantities import Bron
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$")]
 Tekst = Annotated[str, Field(min_length=3)]
+
+
+def _read_number(value: object) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError("geen getal")
+    return value
+
+
+Getal = Annotated[float, PlainValidator(_read_number)]
+"""A finite number; whole numbers stay whole. A word, a truth value, nan and infinity are refused."""
 
 
 class Model(BaseModel):
@@ -86,7 +97,7 @@ class Vindplaats(Model):
     """A place in a document of this dossier."""
 
     document: Id
-    paragraaf: str
+    paragraaf: Annotated[str, Field(min_length=1)]
 
 
 class Cijfer(Model):
@@ -97,8 +108,8 @@ class Cijfer(Model):
     """
 
     omschrijving: Tekst
-    waarde: int | float
-    waarde_tot: int | float | None = None
+    waarde: Getal
+    waarde_tot: Getal | None = None
     eenheid: Eenheid
     periode: str
     status: Status
@@ -108,8 +119,9 @@ class Cijfer(Model):
 
     @model_validator(mode="after")
     def _share_is_a_share(self) -> Cijfer:
-        if self.eenheid is Eenheid.AANDEEL and not -1 <= self.waarde <= 2:
-            raise ValueError(f"een aandeel staat als breuk (0.42 voor 42%), gevonden: {self.waarde}")
+        for value in (self.waarde, self.waarde_tot):
+            if self.eenheid is Eenheid.AANDEEL and value is not None and not -1 <= value <= 2:
+                raise ValueError(f"een aandeel staat als breuk (0.42 voor 42%), gevonden: {value}")
         if self.waarde_tot is not None and self.waarde_tot <= self.waarde:
             raise ValueError("waarde_tot moet groter zijn dan waarde")
         return self
@@ -389,6 +401,15 @@ class Dossier(Model):
     tegenstrijdigheden: list[Tegenstrijdigheid] = []
     claims: list[Claim] = []
     vergelijkingsgroep: Vergelijkingsgroep | None = None
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Dossier:
+        for name, parts in (("maatregel", self.maatregelen), ("claim", self.claims), ("klantgroep", self.klantgroepen)):
+            ids = [part.id for part in parts]
+            twice = sorted({identifier for identifier in ids if ids.count(identifier) > 1})
+            if twice:
+                raise ValueError(f"deze id van een {name} komt vaker voor: {', '.join(twice)}")
+        return self
 
     def cijfer(self, identifier: str) -> Cijfer:
         """Return the number with this id."""

@@ -76,9 +76,11 @@ def _compare(
     )
 
 
-def _rank(panel: Gemeentepanel, code: str, jaar: int, before: tuple[int, ...], stroom: str) -> float:
+def _rank(panel: Gemeentepanel, code: str, jaar: int, before: tuple[int, ...], stroom: str) -> float | None:
     wide = panel.frame.pivot(index="gemeente", columns="jaar", values=stroom)
     usable = wide[(wide[[jaar, *before]] > 0).all(axis=1)]
+    if code not in usable.index:
+        return None
     nation = usable.sum()
     log_ratio = np.log(usable[jaar] / usable[list(before)].mean(axis=1)) - np.log(
         nation[jaar] / nation[list(before)].mean()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from evaluatie.dossier import Dossier
 from evaluatie.dossier.schema import Besparing
@@ -121,7 +122,7 @@ def _check(dossier: Dossier, besparing: Besparing, norms: Mapping[Soort, Euro]) 
         fewest=min(numbers, default=None),
         most=max(numbers, default=None),
         plaatsingen=known,
-        per_plaatsing=Euro(round(gemeld.cents / known)) if known else None,
+        per_plaatsing=gemeld.times(Fraction(1, known)) if known else None,
         netto_voordeel=computed,
         netto_klopt=computed == netto if computed and netto else None,
         bron=dossier.bron(dossier.cijfer(besparing.gemeld).bron),

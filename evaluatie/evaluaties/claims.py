@@ -122,7 +122,7 @@ def _test_two_proportions(context: _Context, toets: s.AandelenToets) -> _Answer:
         return _Answer(Draagkracht.NIET_TOETSBAAR, estimate, "Een van de totalen is nul.")
     interval = estimate.interval(LEVEL)
     differs = not interval.contains(0.0)
-    needed = largest_count_that_differs(n_1, k_0, n_0, level=LEVEL)
+    needed = largest_count_that_differs(n_1, k_0, n_0, level=LEVEL) if toets.beweerd == "lager" else None
     forecast = (
         " Een deel van deze cijfers is een verwachting." if context.expected(toets.na.aantal, toets.na.totaal) else ""
     )
@@ -130,7 +130,7 @@ def _test_two_proportions(context: _Context, toets: s.AandelenToets) -> _Answer:
         f"Het aandeel ging van {notatie.percentage(k_0 / n_0)} ({k_0} van {n_0}) naar "
         f"{notatie.percentage(k_1 / n_1)} ({k_1} van {n_1}): "
         f"{notatie.points(estimate.value)} procentpunt (95%-interval {notatie.points(interval.lower)} tot "
-        f"{notatie.points(interval.upper)}; p = {notatie.p_value(estimate.p_value)}). "
+        f"{notatie.points(interval.upper)}; {notatie.p_text(estimate.p_value)}). "
         + ("Dat is van toeval te onderscheiden." if differs else "Dat is niet van geen verandering te onderscheiden.")
         + (f" Daarvoor hadden het er hoogstens {needed} mogen zijn." if not differs and needed is not None else "")
         + forecast
@@ -171,12 +171,7 @@ def _test_counts(context: _Context, toets: s.AantallenToets) -> _Answer:
         f"{notatie.number(toets.maanden_na)} maanden: per maand "
         f"{notatie.number(estimate.value, 2)} keer zo veel (95%-interval {notatie.number(interval.lower, 2)} "
         f"tot {notatie.number(interval.upper, 2)}; "
-        f"p = {notatie.p_value(estimate.p_value)}). "
-        + (
-            "Dat is meer dan toeval."
-            if differs
-            else "De aantallen verschillen wel, maar niet meer dan door toeval kan."
-        )
+        f"{notatie.p_text(estimate.p_value)}). " + _tell_counts(differs, estimate.value)
     )
     return _Answer(_judge(estimate, toets.beweerd), estimate, sentence)
 
@@ -202,22 +197,27 @@ def _test_against_nation(context: _Context, toets: s.LandelijkToets) -> _Answer:
             else "valt binnen de gewone verschillen tussen gemeenten van deze omvang."
         )
     )
-    bron = (table_bron("uitkeringen_landelijk_maand", f"{toets.maand_voor} en {toets.maand_na}"),)
+    bron = (table_bron("uitkeringen_landelijk_maand", _tell_moments(toets)),)
     return _Answer(_judge(estimate, toets.beweerd), estimate, sentence, bron)
 
 
 def _test_sum(context: _Context, toets: s.OptelsomToets) -> _Answer:
     total, parts = context.value(toets.totaal), sum(context.value(part) for part in toets.delen)
-    difference = parts - total
-    agrees = abs(difference) < 0.5
-    sentence = f"De delen tellen op tot {notatie.number(parts)}; gemeld is {notatie.number(total)}" + (
-        ": dat klopt." if agrees else f", een verschil van {notatie.number(difference)}."
+    agrees = math.isclose(parts, total, rel_tol=1e-9, abs_tol=1e-9)
+    share = context.dossier.cijfer(toets.totaal).eenheid is s.Eenheid.AANDEEL
+    write = notatie.percentage if share else _write_amount
+    sentence = f"De delen tellen op tot {write(parts)}; gemeld is {write(total)}" + (
+        ": dat klopt." if agrees else f", een verschil van {write(parts - total)}."
     )
-    return _arithmetic(agrees, difference, "sum of the parts minus the reported total", sentence)
+    return _arithmetic(agrees, parts - total, "sum of the parts minus the reported total", sentence)
 
 
 def _test_ratio(context: _Context, toets: s.VerhoudingToets) -> _Answer:
-    ratio = sum(context.value(i) for i in toets.teller) / sum(context.value(i) for i in toets.noemer)
+    whole = sum(context.value(i) for i in toets.noemer)
+    if whole == 0:
+        nothing = NotEstimated("the denominator is zero", "too_small", "arithmetic", "ratio")
+        return _Answer(Draagkracht.NIET_TOETSBAAR, nothing, "De noemer is nul.")
+    ratio = sum(context.value(i) for i in toets.teller) / whole
     reported = context.dossier.cijfer(toets.gemeld)
     agrees = abs(ratio - reported.waarde) <= toets.marge
     decimals = 1 if toets.marge >= 0.005 else 2
@@ -306,9 +306,29 @@ def _judge(estimate: Estimate, beweerd: s.Richting) -> Draagkracht:
     differs = not interval.contains(estimate.null)
     if beweerd == "gelijk":
         return Draagkracht.DRAAGT_NIET if differs else Draagkracht.PAST
-    if (estimate.value > estimate.null) != (beweerd == "hoger"):
+    if estimate.value == estimate.null or (estimate.value > estimate.null) != (beweerd == "hoger"):
         return Draagkracht.DRAAGT_NIET
     return Draagkracht.DRAAGT if differs else Draagkracht.TOEVAL
+
+
+def _tell_counts(differs: bool, ratio: float) -> str:
+    if differs:
+        return "Dat is meer dan toeval."
+    return (
+        "Per maand is dat gelijk."
+        if ratio == 1
+        else "De aantallen verschillen wel, maar niet meer dan door toeval kan."
+    )
+
+
+def _tell_moments(toets: s.LandelijkToets) -> str:
+    if toets.jaargemiddelde:
+        return f"gemiddelde van {toets.maand_voor[:4]} en van {toets.maand_na[:4]}"
+    return f"{notatie.month(toets.maand_voor)} en {notatie.month(toets.maand_na)}"
+
+
+def _write_amount(value: float) -> str:
+    return notatie.number(value, 0 if float(value).is_integer() else 1)
 
 
 def _share(estimate: Estimate, n: int) -> str:

@@ -139,12 +139,12 @@ class Evaluatie:
 
 def adjust_for_multiplicity(evaluaties: Sequence[Evaluatie]) -> list[Evaluatie]:
     """Give every estimated evaluatie its p-value after Holm's correction over all of them."""
-    estimated = [e for e in evaluaties if isinstance(e.estimate, Estimate)]
-    if not estimated:
+    raw = [(index, e.estimate.p_value) for index, e in enumerate(evaluaties) if isinstance(e.estimate, Estimate)]
+    if not raw:
         return list(evaluaties)
-    raw = [e.estimate.p_value for e in estimated if isinstance(e.estimate, Estimate)]
-    adjusted = dict(zip([e.id for e in estimated], multipletests(raw, ALPHA, method="holm")[1], strict=True))
-    return [replace(e, p_adjusted=float(adjusted[e.id])) if e.id in adjusted else e for e in evaluaties]
+    corrected = multipletests([p for _, p in raw], ALPHA, method="holm")[1]
+    adjusted = {index: float(p) for (index, _), p in zip(raw, corrected, strict=True)}
+    return [replace(e, p_adjusted=adjusted[i]) if i in adjusted else e for i, e in enumerate(evaluaties)]
 
 
 def _write_sentence(evaluatie: Evaluatie) -> str:

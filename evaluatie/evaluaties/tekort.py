@@ -69,15 +69,14 @@ def assess_tekort(dossier: Dossier, jaar: int) -> Tekort:
     buig = next((item for item in dossier.buig if item.jaar == jaar), None)
     known = _read_year(dossier, buig)
     if buig is None or known is None:
-        has_budget = bool(buig and buig.budget)
-        missing = [] if has_budget else [f"buig {jaar}: budget"]
-        return Tekort(jaar, buig, None, (*missing, f"buig {jaar}: netto_lasten (of tekort)"))
-    errors = dossier.cijfer(buig.fouten_en_onzekerheden).waarde if buig.fouten_en_onzekerheden else 0
-    earlier = {
-        item.jaar: figures for item in dossier.buig if item.jaar < jaar and (figures := _read_year(dossier, item))
-    }
+        return Tekort(jaar, buig, None, _list_missing(jaar, buig))
+    earlier = {item.jaar: _after_errors(dossier, item) for item in dossier.buig if item.jaar < jaar}
     berekening = compute_vangnetuitkering(
-        jaar=jaar, budget=known[0], netto_lasten=known[1], fouten_en_onzekerheden=errors, eerdere_jaren=earlier
+        jaar=jaar,
+        budget=known[0],
+        netto_lasten=known[1],
+        fouten_en_onzekerheden=_read_errors(dossier, buig),
+        eerdere_jaren={year: figures for year, figures in earlier.items() if figures},
     )
     return Tekort(jaar, buig, berekening, ())
 
@@ -103,6 +102,23 @@ def list_landelijke_jaren() -> Mapping[int, LandelijkJaar]:
         )
         for jaar, buig in kengetallen.buig_landelijk.jaren.items()
     }
+
+
+def _list_missing(jaar: int, buig: BuigJaar | None) -> tuple[str, ...]:
+    missing = [] if buig and buig.budget else [f"buig {jaar}: budget"]
+    if not (buig and (buig.netto_lasten or buig.tekort)):
+        missing.append(f"buig {jaar}: netto_lasten (of tekort)")
+    return tuple(missing)
+
+
+def _read_errors(dossier: Dossier, buig: BuigJaar) -> Euro:
+    return Euro.of(dossier.cijfer(buig.fouten_en_onzekerheden).waarde) if buig.fouten_en_onzekerheden else Euro(0)
+
+
+def _after_errors(dossier: Dossier, buig: BuigJaar) -> tuple[Euro, Euro] | None:
+    """Return budget and netto lasten after deduction of line D, as the multi-year condition asks."""
+    known = _read_year(dossier, buig)
+    return (known[0], known[1] - _read_errors(dossier, buig)) if known else None
 
 
 def _read_year(dossier: Dossier, buig: BuigJaar | None) -> tuple[Euro, Euro] | None:

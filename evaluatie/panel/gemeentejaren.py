@@ -41,7 +41,7 @@ class Gemeentepanel:
         (``…_cbs_aandeel``), the variance that rounding gives each share (``…_afronding_var``), and
         ``gewicht`` (``in_bijstand`` of the first year).
     dropped : tuple of str
-        Names of municipalities left out because they are too small to have a rate.
+        Names of municipalities left out: too small to have a rate, or a count that CBS does not give.
     """
 
     frame: pd.DataFrame
@@ -76,15 +76,16 @@ def build_gemeentepanel() -> Gemeentepanel:
     """Build the panel 2015–2017 of all municipalities, on the borders of 2017.
 
     Merged municipalities are summed to their successor. Municipalities with fewer than `SMALLEST`
-    persons in any year are left out and named. Source: CBS 83450NED, 83747NED, 84066NED, 03759ned.
+    persons in any year, or without a count, are left out and named. Source: CBS 83450NED, 83747NED, 84066NED, 03759ned.
     """
     table = require_estimable(load_table("bijstand_gemeenten_jaar"))
     rows = table[table["regio_code"].str.startswith("GM") & (table["leeftijd"] == LEEFTIJD)]
-    merged = _sum_to_successors(rows, successor_codes(list(range(2015, 2018))))
+    merged = _sum_to_successors(_blank_unknown(rows), successor_codes(list(range(2015, 2018))))
     frame = _add_rates(merged)
-    too_small = frame.loc[frame["in_bijstand"] < SMALLEST, "gemeente"].unique()
-    dropped = sorted(frame.loc[frame["gemeente"].isin(too_small), "naam"].unique())
-    kept = frame[~frame["gemeente"].isin(too_small)]
+    unusable = frame.loc[~(frame["in_bijstand"] >= SMALLEST) | frame[list(UITKOMSTEN)].isna().any(axis=1), "gemeente"]
+    out = frame["gemeente"].isin(unusable)
+    dropped = sorted(frame.loc[out, "naam"].unique())
+    kept = frame[~out]
     return Gemeentepanel(kept.sort_values(["gemeente", "jaar"]).reset_index(drop=True), tuple(dropped))
 
 
@@ -110,6 +111,13 @@ def successor_codes(years: Sequence[int]) -> dict[str, str]:
     return dict(zip(links["regio_code"], links["andere_code"], strict=True))
 
 
+def _blank_unknown(rows: pd.DataFrame) -> pd.DataFrame:
+    """Make impossible flows missing: CBS gives Meierijstad 0 in, 0 out and 120 to work in its first year, 2017."""
+    impossible = rows["uitstroom_naar_werk_personen"] > rows["uitstroom_personen"] + ROUNDING
+    flows = [f"{outcome}_personen" for outcome in UITKOMSTEN]
+    return rows.assign(**{flow: rows[flow].mask(impossible) for flow in flows})
+
+
 def _sum_to_successors(rows: pd.DataFrame, successors: dict[str, str]) -> pd.DataFrame:
     code = rows["regio_code"]
     for _ in range(len(successors)):
@@ -121,6 +129,8 @@ def _sum_to_successors(rows: pd.DataFrame, successors: dict[str, str]) -> pd.Dat
     shares = [f"{outcome}_cbs_aandeel" for outcome in UITKOMSTEN]
     grouped = rows.assign(regio_code=code).groupby(["regio_code", "periode"], as_index=False)
     summed = grouped[_COUNTS].sum().assign(delen=grouped.size()["size"])
+    unknown = rows[_COUNTS].isna().groupby([code, rows["periode"]]).any().to_numpy()
+    summed[_COUNTS] = summed[_COUNTS].mask(unknown)
     own = grouped[shares].first()
     own.loc[summed["delen"] > 1, shares] = np.nan  # CBS published no share for a municipality that did not exist yet
     summed[shares] = own[shares]

@@ -114,7 +114,7 @@ class Bestandsontwikkeling:
             f"{notatie.points(abs(estimate.value), signed=False)} procentpunt {direction} dan bij gelijke "
             "ontwikkeling als "
             f"elders (95%-interval {notatie.points(interval.lower)} tot {notatie.points(interval.upper)}; "
-            f"p = {notatie.p_value(estimate.p_value)}; op te merken vanaf {notatie.points(seen, signed=False)} "
+            f"{notatie.p_text(estimate.p_value)}; op te merken vanaf {notatie.points(seen, signed=False)} "
             "procentpunt)."
         )
         source = (table_bron("bijstand_gemeenten_jaar", "2015-2017"),)

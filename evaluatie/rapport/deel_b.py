@@ -121,7 +121,11 @@ def judge_mijlpaal(mijlpaal: Mijlpaal, peildatum: dt.date) -> str:
     """Say how a milestone stands on a day; a date that has passed is no proof that it was met."""
     if mijlpaal.gereed is not None and mijlpaal.gereed <= peildatum:
         late = (mijlpaal.gereed - mijlpaal.datum).days
-        return "gereed" if late <= mijlpaal.tolerantie_dagen else f"gereed, {late} dagen te laat"
+        return (
+            "gereed"
+            if late <= mijlpaal.tolerantie_dagen
+            else f"gereed, {late} {'dag' if late == 1 else 'dagen'} te laat"
+        )
     overdue = (peildatum - mijlpaal.datum).days
     if overdue < 0:
         return "nog niet vervallen"
@@ -144,8 +148,9 @@ def _explain_bron(dossier: Dossier) -> str:
 
 
 def _row(dossier: Dossier, maatregel: Maatregel, resultaten: Resultaten, peildatum: dt.date) -> list[str | Markup]:
-    end = f", beëindigd {notatie.period(maatregel.einde)}" if maatregel.einde else ""
-    start = Markup("<br>start: {}{}").format(notatie.period(maatregel.start), end) if maatregel.start else Markup("")
+    moments = [f"start: {notatie.period(maatregel.start)}"] if maatregel.start else []
+    moments += [f"beëindigd {notatie.period(maatregel.einde)}"] if maatregel.einde else []
+    start = Markup("<br>{}").format(", ".join(moments)) if moments else Markup("")
     external = Markup(" <em>(externe maatregel)</em>") if maatregel.extern else Markup("")
     name = Markup('{}{}<br><span class="uitleg">{}</span>').format(maatregel.naam, external, maatregel.omschrijving)
     numbers = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import platform
 from collections.abc import Iterable, Mapping
@@ -61,9 +60,8 @@ def write_ontvangstbewijs(bewijs: Mapping[str, object]) -> Fragment:
     return parts + paragraph(f"Programma (SHA-256): {bewijs['programma']}. Toeval: {bewijs['toeval']}.", css="uitleg")
 
 
-@functools.lru_cache(maxsize=64)
 def hash_file(path: Path) -> str:
-    """Return the SHA-256 of a file."""
+    """Return the SHA-256 of a file as it is now."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 

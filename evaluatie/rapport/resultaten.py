@@ -119,11 +119,11 @@ class Resultaat:
             "maatregel": self.maatregel or None,
             "uitkomst": self.uitkomst or None,
             "estimand": self.estimand or None,
-            "value": self.value,
-            "value_to": self.value_to,
+            "value": _finite(self.value),
+            "value_to": _finite(self.value_to),
             "unit": self.unit,
             "text": self.text(),
-            "std_error": self.std_error,
+            "std_error": _finite(self.std_error),
             "interval": {"level": LEVEL, "lower": _finite(self.lower), "upper": _finite(self.upper)}
             if has_interval
             else None,

@@ -8,12 +8,15 @@ from markupsafe import Markup
 
 from evaluatie import notatie
 from evaluatie.disclosure import open_released
+from evaluatie.estimation import NotEstimated
 from evaluatie.evaluaties.claims import Draagkracht
 from evaluatie.evaluaties.evaluatie import Evaluatie, Oordeel
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens
 from evaluatie.rapport.opmaak import Fragment, bullet_list, paragraph
 from evaluatie.rapport.resultaten import Resultaten
 from evaluatie.wet import describe_regime
+
+_OUTSIDE = ("outside_data", "no_pre_period")
 
 
 def write_samenvatting(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
@@ -68,41 +71,48 @@ def _is_forecast(gegevens: Verantwoordingsgegevens) -> bool:
 
 def _about_effects(gegevens: Verantwoordingsgegevens) -> list[Markup]:
     evaluaties = open_released(gegevens.evaluaties)
-    found = [e for e in evaluaties if e.oordeel in (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD)]
-    unclear = [e for e in evaluaties if e.oordeel is Oordeel.NIET_AANGETOOND]
-    unknown = [e for e in evaluaties if e.oordeel is Oordeel.NIET_TE_SCHATTEN]
+    by_verdict = {verdict: [e for e in evaluaties if e.oordeel is verdict] for verdict in Oordeel}
     untestable = sum(t.draagkracht is Draagkracht.NIET_TOETSBAAR for t in open_released(gegevens.claims))
-    worked = " ".join(e.sentence for e in found) if found else "Van geen van de maatregelen is een effect aangetoond."
-    return [
-        Markup("<strong>Wat werkte.</strong> {}").format(worked),
-        Markup("<strong>Wat niet is aangetoond.</strong> {}").format(_unclear_sentence(unclear)),
+    worked = " ".join(e.sentence for e in by_verdict[Oordeel.GEVONDEN])
+    opposite = " ".join(e.sentence for e in by_verdict[Oordeel.TEGENGESTELD])
+    lines = [
+        Markup("<strong>Wat werkte.</strong> {}").format(
+            worked or "Van geen van de maatregelen is een effect aangetoond."
+        ),
+        Markup("<strong>Wat niet is aangetoond.</strong> {}").format(
+            _tell_unclear(by_verdict[Oordeel.NIET_AANGETOOND], found=bool(worked or opposite))
+        ),
         Markup(
-            "<strong>Wat onbekend is.</strong> {} Van de beweringen met cijfers in de documenten zijn er {} "
-            "niet te toetsen."
-        ).format(_unknown_sentence(unknown), untestable),
+            "<strong>Wat onbekend is.</strong> {} "
+            "Van de beweringen met cijfers in de documenten zijn er {} niet te toetsen."
+        ).format(_tell_unknown(by_verdict[Oordeel.NIET_TE_SCHATTEN]), untestable),
     ]
+    if opposite:
+        lines.insert(1, Markup("<strong>Wat averechts uitpakte.</strong> {}").format(opposite))
+    return lines
 
 
-def _unclear_sentence(evaluaties: Sequence[Evaluatie]) -> str:
+def _tell_unclear(evaluaties: Sequence[Evaluatie], *, found: bool) -> str:
     if not evaluaties:
-        return "Er is geen maatregel waarvan het effect te schatten was."
-    smallest = min(e.detectable for e in evaluaties if e.detectable is not None)
-    largest = max(e.detectable for e in evaluaties if e.detectable is not None)
+        return (
+            "Elk effect dat te schatten was, is aangetoond."
+            if found
+            else "Er is geen maatregel waarvan het effect te schatten was."
+        )
     names = notatie.join(sorted({e.maatregel for e in evaluaties}))
-    span = notatie.points(smallest, signed=False) + (
-        f" tot {notatie.points(largest, signed=False)}" if largest > smallest else ""
-    )
     count = "één uitkomst" if len(evaluaties) == 1 else f"{len(evaluaties)} uitkomsten"
-    return (
-        f"Een effect van {names} ({count}). Dat is iets anders dan geen effect: in een gemeente van deze omvang "
-        f"waren alleen effecten vanaf {span} procentpunt op te merken."
-    )
+    sizes = sorted(e.detectable for e in evaluaties if e.detectable is not None)
+    seen = ""
+    if sizes:
+        span = notatie.join_range([notatie.points(size, signed=False) for size in (sizes[0], sizes[-1])])
+        seen = f": in een gemeente van deze omvang waren alleen effecten vanaf {span} procentpunt op te merken"
+    return f"Een effect van {names} ({count}). Dat is iets anders dan geen effect{seen}."
 
 
-def _unknown_sentence(evaluaties: Sequence[Evaluatie]) -> str:
+def _tell_unknown(evaluaties: Sequence[Evaluatie]) -> str:
     if not evaluaties:
         return "Voor maatregelen zonder datum of openbare uitkomst is de eigen registratie nodig."
     names = notatie.join(sorted({e.maatregel for e in evaluaties}))
-    return (
-        f"Het effect van {names} is niet te schatten, omdat de gemeentecijfers alleen over 2015 tot en met 2017 gaan."
-    )
+    outside = all(isinstance(e.estimate, NotEstimated) and e.estimate.code in _OUTSIDE for e in evaluaties)
+    reason = ", omdat de gemeentecijfers alleen over 2015 tot en met 2017 gaan" if outside else "; deel D zegt waarom"
+    return f"Het effect van {names} is niet te schatten{reason}."
