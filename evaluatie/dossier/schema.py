@@ -289,11 +289,12 @@ class LandelijkToets(Model):
 
 
 class OptelsomToets(Model):
-    """Parts that should add up to a total."""
+    """Parts that should add up to a total; `marge` only where the source itself says "about"."""
 
     soort: Literal["optelsom"]
     delen: list[Id] = Field(min_length=2)
     totaal: Id
+    marge: float = Field(default=0, ge=0)
 
 
 class VerhoudingToets(Model):

@@ -156,7 +156,7 @@ def _test_against_reference(context: _Context, toets: s.ReferentieToets) -> _Ans
     assert isinstance(estimate, Estimate)
     differs = not estimate.interval(LEVEL).contains(reference)
     sentence = f"Van {total} is {_share(estimate, total)}; landelijk {notatie.percentage(reference, 0)}."
-    return _Answer(Draagkracht.DRAAGT if differs else Draagkracht.DRAAGT_NIET, estimate, sentence)
+    return _Answer(Draagkracht.DRAAGT if differs else Draagkracht.TOEVAL, estimate, sentence)
 
 
 def _test_counts(context: _Context, toets: s.AantallenToets) -> _Answer:
@@ -178,6 +178,9 @@ def _test_counts(context: _Context, toets: s.AantallenToets) -> _Answer:
 
 def _test_against_nation(context: _Context, toets: s.LandelijkToets) -> _Answer:
     """Compare a change of the stock with the nation; the spread is that between municipalities of this size."""
+    if context.value(toets.voor) == 0:
+        nothing = NotEstimated("the stock before is zero", "too_small", "relative change", "share")
+        return _Answer(Draagkracht.NIET_TOETSBAAR, nothing, "Het aantal vooraf is nul.")
     local = context.value(toets.na) / context.value(toets.voor) - 1
     nation = national_change(toets.maand_voor, toets.maand_na, jaargemiddelde=toets.jaargemiddelde).share
     years = _years_between(toets.maand_voor, toets.maand_na)
@@ -203,11 +206,15 @@ def _test_against_nation(context: _Context, toets: s.LandelijkToets) -> _Answer:
 
 def _test_sum(context: _Context, toets: s.OptelsomToets) -> _Answer:
     total, parts = context.value(toets.totaal), sum(context.value(part) for part in toets.delen)
-    agrees = math.isclose(parts, total, rel_tol=1e-9, abs_tol=1e-9)
+    agrees = math.isclose(parts, total, rel_tol=1e-9, abs_tol=max(1e-9, toets.marge))
     share = context.dossier.cijfer(toets.totaal).eenheid is s.Eenheid.AANDEEL
     write = notatie.percentage if share else _write_amount
     sentence = f"De delen tellen op tot {write(parts)}; gemeld is {write(total)}" + (
-        ": dat klopt." if agrees else f", een verschil van {write(parts - total)}."
+        ": dat klopt."
+        if agrees and not toets.marge
+        else ": dat klopt bij benadering."
+        if agrees
+        else f", een verschil van {write(parts - total)}."
     )
     return _arithmetic(agrees, parts - total, "sum of the parts minus the reported total", sentence)
 
@@ -221,8 +228,10 @@ def _test_ratio(context: _Context, toets: s.VerhoudingToets) -> _Answer:
     reported = context.dossier.cijfer(toets.gemeld)
     agrees = abs(ratio - reported.waarde) <= toets.marge
     decimals = 1 if toets.marge >= 0.005 else 2
-    write = notatie.percentage if reported.eenheid is s.Eenheid.AANDEEL else notatie.number
-    sentence = f"Uit de cijfers volgt {write(ratio, decimals)}; gemeld is {write(reported.waarde, decimals)}" + (
+    share = reported.eenheid is s.Eenheid.AANDEEL
+    computed = notatie.percentage(ratio, decimals) if share else notatie.number(ratio, decimals)
+    stated = _as_stated(float(reported.waarde), share=share)
+    sentence = f"Uit de cijfers volgt {computed}; gemeld is {stated}" + (
         ": dat klopt." if agrees and decimals == 2 else ": dat klopt bij benadering." if agrees else ": dat verschilt."
     )
     return _arithmetic(agrees, ratio - reported.waarde, "computed ratio minus the reported one", sentence)
@@ -325,6 +334,13 @@ def _tell_moments(toets: s.LandelijkToets) -> str:
     if toets.jaargemiddelde:
         return f"gemiddelde van {toets.maand_voor[:4]} en van {toets.maand_na[:4]}"
     return f"{notatie.month(toets.maand_voor)} en {notatie.month(toets.maand_na)}"
+
+
+def _as_stated(value: float, *, share: bool) -> str:
+    """Write a reported number with the digits it has, never more."""
+    shown = value * 100 if share else value
+    decimals = next((d for d in (0, 1, 2) if abs(round(shown, d) - shown) < 1e-9), 2)
+    return notatie.percentage(value, decimals) if share else notatie.number(value, decimals)
 
 
 def _write_amount(value: float) -> str:

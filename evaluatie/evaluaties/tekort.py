@@ -112,6 +112,9 @@ def _list_missing(jaar: int, buig: BuigJaar | None) -> tuple[str, ...]:
 
 
 def _read_errors(dossier: Dossier, buig: BuigJaar) -> Euro:
+    """Return line D; zero where the netto lasten follow from a tekort, which is already after deduction of D."""
+    if not buig.netto_lasten:
+        return Euro(0)
     return Euro.of(dossier.cijfer(buig.fouten_en_onzekerheden).waarde) if buig.fouten_en_onzekerheden else Euro(0)
 
 

@@ -299,6 +299,13 @@ def test_half_the_time_is_not_half_the_rate(judge_claim: JudgeClaim, beweerd: st
     assert "verschillen wel" not in toets.sentence
 
 
+def test_a_very_small_p_value_reads_well(judge_claim: JudgeClaim):
+    fields = {"voor": "a", "na": "b", "maanden_voor": 12, "maanden_na": 12, "beweerd": "hoger"}
+    sentence = judge_claim("aantallen", fields, {"a": 50, "b": 500}).sentence
+    assert "0,001" in sentence
+    assert "= <" not in sentence
+
+
 @pytest.mark.parametrize(("before", "after"), [(0, 5), (5, 0)])
 def test_a_count_of_zero_is_not_testable(judge_claim: JudgeClaim, before: int, after: int):
     fields = {"voor": "a", "na": "b", "maanden_voor": 12, "maanden_na": 12, "beweerd": "lager"}
@@ -370,6 +377,11 @@ def test_only_the_growth_of_dalfsen_is_unusual(real: dict[str, dict[str, Claimto
         if toets.claim.toets.soort == "tegen_landelijk" and "is groter dan de gewone verschillen" in toets.sentence
     }
     assert found == {"groei_als_in_het_land"}
+
+
+def test_a_stock_of_nothing_is_not_testable(judge_claim: JudgeClaim):
+    fields = {"voor": "a", "na": "b", "maand_voor": "2016-01", "maand_na": "2017-01", "beweerd": "lager"}
+    assert judge_claim("tegen_landelijk", fields, {"a": 0, "b": 9}).draagkracht is Draagkracht.NIET_TOETSBAAR
 
 
 def test_a_month_outside_the_series_is_refused(judge_claim: JudgeClaim):

@@ -15,6 +15,8 @@ from evaluatie.panel import UITKOMSTEN, Gemeentepanel, build_gemeentepanel, buil
 COUNTS = ["inwoners", "bestand", "instroom", "uitstroom", "uitstroom_naar_werk"]
 YEARS = [2015, 2016, 2017]
 
+MEIERIJSTAD = ("GM0844", "GM0846", "GM0860", "GM1948")
+
 
 def rows_of(panel: Gemeentepanel, naam: str) -> list[list[int]]:
     return panel.of(panel.code_of(naam))[COUNTS].to_numpy().tolist()
@@ -104,9 +106,16 @@ def test_merging_and_summing_loses_nobody(everybody: pd.DataFrame) -> None:
 
 @pytest.mark.parametrize("count", ["inwoners", "bestand"])
 def test_municipalities_add_up_to_the_nation_within_rounding(everybody: pd.DataFrame, count: str) -> None:
-    """At most five per published municipality, of which there were 393 in 2015 (flows do not add up: people move)."""
+    """At most five per published municipality, of which there were 393 in 2015 (flows do not add up: people move).
+
+    Meierijstad and its predecessors are left out, because CBS gives no flows over 2017.
+    """
     land = build_land().set_index("jaar")[count]
-    assert ((everybody.groupby("jaar")[count].sum() - land).abs() <= 5 * 393).all()
+    table = load_table("bijstand_gemeenten_jaar")
+    left_out = table[table["regio_code"].isin(MEIERIJSTAD) & (table["leeftijd"] == "15_tot_aow")]
+    column = {"inwoners": "inwoners_personen", "bestand": "bijstand_personen"}[count]
+    expected = land - left_out.groupby("periode")[column].sum()
+    assert ((everybody.groupby("jaar")[count].sum() - expected).abs() <= 5 * 393).all()
 
 
 def test_the_nation_is_the_row_that_cbs_published() -> None:
@@ -187,7 +196,7 @@ def test_municipalities_that_are_too_small_are_left_out_and_named(
     assert panel.frame["in_bijstand"].min() >= 100
     assert set(panel.frame["naam"]).isdisjoint(panel.dropped)
     kept_or_named = set(panel.frame["naam"]) | set(panel.dropped)
-    assert kept_or_named == set(names)
+    assert kept_or_named == set(names) | {"Meierijstad"}
 
 
 def test_a_municipality_is_found_by_name_or_code_in_any_case(panel: Gemeentepanel) -> None:

@@ -205,9 +205,6 @@ def test_a_percentage_out_of_few_has_no_decimals(n: int, decimals: int):
     assert notatie.share_decimals(n) == decimals
 
 
-@pytest.mark.parametrize(
-    ("value", "finite"),
-    [(1.0, True), (0.0, True), (None, False), (float("nan"), False), (float("inf"), False), (float("-inf"), False)],
-)
-def test_what_can_be_written(value: float | None, finite: bool):
-    assert notatie.is_finite(value) is finite
+@pytest.mark.parametrize(("ends", "text"), [(["5,0", "9,5"], "5,0 tot 9,5"), (["5,0", "5,0"], "5,0"), (["5,0"], "5,0")])
+def test_a_range_of_one_value_is_that_value(ends: list[str], text: str):
+    assert notatie.join_range(ends) == text
