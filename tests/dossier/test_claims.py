@@ -227,7 +227,7 @@ def test_16_percent_against_8_needs_45(real: dict[str, dict[str, Claimtoets]]):
 
 
 @pytest.mark.parametrize(
-    ("total", "expected"), [(520, Draagkracht.DRAAGT), (100, Draagkracht.DRAAGT), (25, Draagkracht.DRAAGT_NIET)]
+    ("total", "expected"), [(520, Draagkracht.DRAAGT), (100, Draagkracht.DRAAGT), (25, Draagkracht.TOEVAL)]
 )
 def test_a_share_with_a_denominator_against_a_reference(judge_claim: JudgeClaim, total: int, expected: Draagkracht):
     toets = judge_claim(
@@ -420,12 +420,12 @@ def test_sums_of_the_documents(
 @pytest.mark.parametrize(
     ("claim", "expected", "computed", "reported"),
     [
-        ("voorschoten.meer_dan_dubbele", KLOPT, "2,2", "2,0: dat klopt bij benadering."),
-        ("renkum.tekort_2019_aandeel", KLOPT, "12,16%", "12,20%: dat klopt."),
+        ("voorschoten.meer_dan_dubbele", KLOPT, "2,2", "2: dat klopt bij benadering."),
+        ("renkum.tekort_2019_aandeel", KLOPT, "12,16%", "12,2%: dat klopt."),
         ("renkum.eigen_risico_structureel", KLOPT, "7,99%", "7,99%: dat klopt."),
-        ("renkum.tekort_2019_eerder", KLOPT_NIET, "8,48%", "7,60%: dat verschilt."),
-        ("dalfsen.statushouders_30_procent", KLOPT, "29,0%", "30,0%: dat klopt bij benadering."),
-        ("dalfsen.een_derde_bemiddelbaar", KLOPT_NIET, "38,1%", "33,0%: dat verschilt."),
+        ("renkum.tekort_2019_eerder", KLOPT_NIET, "8,48%", "7,6%: dat verschilt."),
+        ("dalfsen.statushouders_30_procent", KLOPT, "29,0%", "30%: dat klopt bij benadering."),
+        ("dalfsen.een_derde_bemiddelbaar", KLOPT_NIET, "38,1%", "33%: dat verschilt."),
     ],
 )
 def test_ratios_of_the_documents(
