@@ -15,7 +15,7 @@ STEPS = (
     ("stijl (ruff)", ["ruff", "check", "evaluatie", "tests"]),
     ("lagen (import-linter)", ["importlinter.cli"]),
     ("typen (mypy)", ["mypy"]),
-    ("toetsen (pytest)", ["pytest", "-m", "not slow and not browser"]),
+    ("toetsen (pytest)", ["pytest"]),
     ("notebooks (nbval)", ["pytest", "--nbval-lax", "-p", "no:cacheprovider", "notebooks"]),
 )
 

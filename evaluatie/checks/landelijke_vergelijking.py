@@ -106,7 +106,7 @@ def check_leave_one_out(panel: pd.DataFrame, outcome: str, main: Estimate) -> Ch
         f"{culprit} weegt het zwaarst mee."
     )
     table = pd.DataFrame({"lower": [low], "upper": [high], "most_influential": [culprit]})
-    return CheckResult("Eén gemeente weglaten", Verdict.PASSED if stable else Verdict.FAILED, statement, table)
+    return CheckResult("Zonder telkens één gemeente", Verdict.PASSED if stable else Verdict.FAILED, statement, table)
 
 
 def check_rounding(panel: pd.DataFrame, outcome: str, main: Estimate) -> CheckResult:

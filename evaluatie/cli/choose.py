@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -34,7 +35,7 @@ def choose_reports(gemeenten: Sequence[str], jaren: Sequence[int], peildatum: st
     ChoiceError
         With every unknown gemeente and every year without verantwoording.
     """
-    folders, violations = _find_dossiers(gemeenten)
+    folders, violations = _find_dossiers(_take_map(gemeenten))
     notebook = notebooks_folder() / f"{MAIN_REPORT}.ipynb"
     wishes: list[Wish] = []
     for dossier in _load(folders):
@@ -51,6 +52,21 @@ def choose_reports(gemeenten: Sequence[str], jaren: Sequence[int], peildatum: st
     if not wishes:
         raise ChoiceError(f"Geen enkel dossier heeft een verantwoording over {', '.join(map(str, jaren))}.")
     return wishes
+
+
+def _take_map(gemeenten: Sequence[str]) -> list[str]:
+    """Replace a folder with a dossier by the name of its municipality, and make that dossier known.
+
+    The folder travels in the environment, which the kernels inherit: as a parameter its path would stand on the page.
+    """
+    from evaluatie.dossier import OWN_MAP, read_dossier
+
+    maps = [text for text in gemeenten if (Path(text) / "dossier.yaml").is_file()]
+    if len(maps) > 1:
+        raise ChoiceError("Geef één map tegelijk.", f"Gevonden: {', '.join(maps)}.")
+    if maps:
+        os.environ[OWN_MAP] = str(Path(maps[0]).resolve())
+    return [read_dossier(Path(text) / "dossier.yaml").gemeente.naam if text in maps else text for text in gemeenten]
 
 
 def choose_notebook(text: str) -> Path:

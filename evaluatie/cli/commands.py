@@ -43,7 +43,8 @@ def report(
 ) -> None:
     """Maak de vangnetverantwoording van een of meer gemeenten.
 
-    Zonder GEMEENTE: van alle gemeenten met een dossier, over al hun verantwoordingsjaren.
+    Zonder GEMEENTE: van alle gemeenten met een dossier, over al hun verantwoordingsjaren. GEMEENTE mag ook een map met
+    een eigen dossier zijn (zie: evaluatie new).
     """
     from evaluatie.cli.choose import choose_reports
 

@@ -1,9 +1,10 @@
 """A municipality's plan: maatregelen, budgets, goals and claims, each with its source."""
 
-from evaluatie.dossier.load import list_dossiers, load_dossier, read_dossier
+from evaluatie.dossier.load import OWN_MAP, list_dossiers, load_dossier, own_map, read_dossier
 from evaluatie.dossier.schema import Cijfer, Claim, Dossier, Eenheid, Klantgroep, Maatregel, Mijlpaal, Status
 
 __all__ = [
+    "OWN_MAP",
     "Cijfer",
     "Claim",
     "Dossier",
@@ -14,5 +15,6 @@ __all__ = [
     "Status",
     "list_dossiers",
     "load_dossier",
+    "own_map",
     "read_dossier",
 ]

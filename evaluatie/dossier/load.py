@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -51,15 +52,31 @@ _PROBLEMS = {
 }
 _ARTICLE = {"cijfer": "het", "document": "het", "maatregel": "de"}
 LONGEST_ECHO = 200
+OWN_MAP = "EVALUATIE_MAP"
+_FILE = "dossier.yaml"
 
 
 def list_dossiers() -> dict[str, Path]:
-    """Return the folder name and file of every embedded dossier, sorted by name."""
-    return {path.parent.name: path for path in sorted((data_folder() / "dossiers").glob("*/dossier.yaml"))}
+    """Return the name and file of every dossier: the embedded ones and the user's own map, sorted by name.
+
+    The environment variable ``EVALUATIE_MAP`` names a folder with a dossier of the user's own; it goes before
+    an embedded one of the same name. (A parameter of the notebook would put its path on the page.)
+    """
+    found = {path.parent.name: path for path in sorted((data_folder() / "dossiers").glob("*/dossier.yaml"))}
+    own = own_map()
+    if own:
+        found[read_dossier(own / _FILE).gemeente.naam.lower()] = own / _FILE
+    return dict(sorted(found.items()))
+
+
+def own_map() -> Path | None:
+    """Return the folder with the user's own dossier and registers, when one was given."""
+    configured = os.environ.get(OWN_MAP)
+    return Path(configured) if configured else None
 
 
 def load_dossier(gemeente: str) -> Dossier:
-    """Read the embedded dossier of a municipality by its (case-insensitive) name.
+    """Read the dossier of a municipality by its (case-insensitive) name.
 
     Raises
     ------

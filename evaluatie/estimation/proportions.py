@@ -121,7 +121,10 @@ def largest_count_that_differs(total_1: int, count_0: int, total_0: int, *, leve
 
 
 def smallest_total_that_differs(share: float, reference: float, *, level: float = 0.95) -> int | None:
-    """Return the smallest denominator for which an observed `share` excludes `reference` (Wilson)."""
+    """Return the smallest denominator for which an observed `share` excludes `reference` (Wilson).
+
+    Searched from 5 up, one by one to 2.000 and by hundreds to 100.000; None beyond that.
+    """
     if share == reference:
         return None
     for total in itertools.chain(range(5, 2000), range(2000, 100_001, 100)):

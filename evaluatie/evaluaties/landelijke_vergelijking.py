@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -30,6 +30,12 @@ from evaluatie.panel import UITKOMSTEN, Gemeentepanel
 
 Uitkomst = Literal["instroom", "uitstroom", "uitstroom_naar_werk"]
 UITKOMST_WOORDEN = {uitkomst: word(uitkomst) for uitkomst in UITKOMSTEN}
+_REASONS = {
+    "no_treated": "de gemeente komt niet voor in de CBS-cijfers",
+    "no_control": "er zijn te weinig andere gemeenten om mee te vergelijken",
+    "no_pre_period": "er is geen jaar vóór de start om mee te vergelijken",
+    "no_spread": "de andere gemeenten verschillen niet van elkaar",
+}
 POPULATIE = "mensen van 15 jaar tot de AOW-leeftijd die in het jaar bijstand kregen"
 
 
@@ -77,7 +83,7 @@ def evaluate_vraag(
     code = dossier.gemeente.code
     venster = choose_venster(vraag.ingangsdatum, panel.years)
     rows = _select(panel, code, venster, set(exclude))
-    result = _refuse(panel, code, vraag, venster) or estimate_gap(rows, vraag.uitkomst)
+    result = _refuse(panel, code, vraag, venster) or _in_dutch(estimate_gap(rows, vraag.uitkomst))
     found = result if isinstance(result, PlaceboResult) else None
     return Evaluatie(
         id=f"{dossier.gemeente.naam.lower()}.{maatregel.id}.{vraag.uitkomst}",
@@ -146,6 +152,11 @@ def _refuse(panel: Gemeentepanel, code: str, vraag: Evaluatievraag, venster: Ven
             "no_pre_period",
         )
     return None
+
+
+def _in_dutch(result: PlaceboResult | NotEstimated) -> PlaceboResult | NotEstimated:
+    """Give a refusal of the estimator the words of a report; a code without words is an error of ours."""
+    return replace(result, reason=_REASONS[result.code]) if isinstance(result, NotEstimated) else result
 
 
 def _run_checks(rows: pd.DataFrame, uitkomst: str, result: PlaceboResult) -> tuple[CheckResult, ...]:

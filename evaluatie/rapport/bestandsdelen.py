@@ -6,7 +6,7 @@ import pandas as pd
 
 from evaluatie import notatie
 from evaluatie.begrippen import label
-from evaluatie.cijfers import index_landelijk_volume, table_bron
+from evaluatie.cijfers import index_landelijk_volume, load_landelijk_volume, table_bron
 from evaluatie.panel import UITKOMSTEN
 from evaluatie.rapport.figuren import BLUE, GREY, ORANGE, Lijn, plot_lines, plot_panels
 from evaluatie.rapport.gegevens import Bestandsvergelijking
@@ -79,11 +79,19 @@ def plot_landelijk(jaar: int) -> Fragment:
         titel=title,
         alt=alt,
         y_as=label("index"),
-        bron="CBS, tabel 37789ksz (uitkeringen tot AOW)",
+        bron=_cite_landelijk(str(window.index[-1])),
         reference=100,
         ticks=ticks,
         x_as="stand op 1 januari",
     )
+
+
+def _cite_landelijk(last: str) -> str:
+    """Cite the national series; provisional months are marked."""
+    status = load_landelijk_volume()["status"][:last]
+    provisional = [notatie.month(str(period)) for period in status.index[status != "definitief"]]
+    mark = f"; voorlopig: {notatie.join(provisional)}" if provisional else ""
+    return f"CBS, tabel 37789ksz (uitkeringen tot AOW{mark})"
 
 
 def plot_stromen(naam: str, bestand: Bestandsvergelijking, *, groepsnaam: str = "vergelijkbare gemeenten") -> Fragment:

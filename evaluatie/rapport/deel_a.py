@@ -39,29 +39,41 @@ def write_omvang(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> F
 
 def write_oorzaak(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
     """Write A2: volume and price against the nation, and the causes the documents themselves name."""
-    dossier, bestand = open_released(gegevens.dossier), open_released(gegevens.bestand)
-    naam = dossier.gemeente.naam
+    dossier = open_released(gegevens.dossier)
     parts = heading(3, "Oorzaak: aantal uitkeringen en prijs per uitkering")
     parts += paragraph(
-        "Een tekort ontstaat doordat er meer uitkeringen zijn dan waar het budget op rekent (volume), of "
-        "doordat een uitkering meer kost (prijs)."
+        "Een tekort ontstaat doordat er meer uitkeringen zijn dan waar het budget op rekent (volume), of doordat een "
+        "uitkering meer kost (prijs)."
     )
-    parts += heading(4, "Volume: het bestand vergeleken met Nederland") + paragraph(_volume_sentence(naam, resultaten))
+    parts += heading(4, "Volume: het bestand vergeleken met Nederland") + _write_volume(gegevens, resultaten)
+    parts += heading(4, "Prijs: wat een uitkering kost") + _write_prijs(gegevens, resultaten)
+    if open_released(gegevens.verhoudingen):
+        parts += _write_article_15(gegevens, resultaten)
+    if dossier.oorzaken:
+        parts += heading(4, "Oorzaken die de gemeente zelf noemt") + bullet_list(dossier.oorzaken)
+    return parts
+
+
+def _write_volume(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
+    naam = open_released(gegevens.dossier).gemeente.naam
+    if gegevens.bestand is None:
+        return warning(
+            f"De CBS-tabellen in dit project bevatten {naam} niet: de gemeente is te klein voor een percentage "
+            "uit afgeronde "
+            "aantallen, bestond in 2017 niet met deze code, of de code in het dossier klopt niet."
+        )
+    bestand = open_released(gegevens.bestand)
+    parts = paragraph(_volume_sentence(naam, resultaten))
     if gegevens.jaar > LAST_MUNICIPAL_YEAR:
         parts += warning(
             f"De gemeentecijfers van CBS in dit project lopen tot en met {LAST_MUNICIPAL_YEAR}. Over "
             f"{gegevens.jaar} is de "
             f"ontwikkeling van het volume in {naam} hier dus niet met dezelfde tabel te volgen. Landelijk is "
-            "zij dat wel, in "
-            "uitkeringen in plaats van personen."
+            "zij dat wel, "
+            "in uitkeringen in plaats van personen."
         )
         parts += plot_landelijk(gegevens.jaar)
-    parts += plot_index(naam, bestand) + table_stromen(naam, bestand, resultaten) + plot_stromen(naam, bestand)
-    parts += heading(4, "Prijs: wat een uitkering kost") + _write_prijs(gegevens, resultaten)
-    parts += _write_article_15(gegevens, resultaten)
-    if dossier.oorzaken:
-        parts += heading(4, "Oorzaken die de gemeente zelf noemt") + bullet_list(dossier.oorzaken)
-    return parts
+    return parts + plot_index(naam, bestand) + table_stromen(naam, bestand, resultaten) + plot_stromen(naam, bestand)
 
 
 def _describe_regime(regime: Regime) -> Markup:

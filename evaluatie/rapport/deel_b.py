@@ -14,7 +14,7 @@ from evaluatie.dossier.schema import Vindplaats
 from evaluatie.rapport.eenheden import describe_eenheid
 from evaluatie.rapport.figuren import plot_milestones
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens
-from evaluatie.rapport.opmaak import Fragment, Kolom, drop_empty_columns, heading, paragraph, table
+from evaluatie.rapport.opmaak import Fragment, Kolom, drop_empty_columns, heading, paragraph, table, warning
 from evaluatie.rapport.resultaten import Resultaten
 
 NIET_AANGETOOND = "vervallen, gereed niet aangetoond"
@@ -23,6 +23,8 @@ NIET_AANGETOOND = "vervallen, gereed niet aangetoond"
 def write_maatregelen(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
     """Write the table of maatregelen with goal, money, results and milestone status."""
     dossier = open_released(gegevens.dossier)
+    if not dossier.maatregelen:
+        return warning("Het dossier bevat nog geen maatregelen. Vul ze in onder 'maatregelen' in dossier.yaml.")
     headings = [
         Kolom("maatregel", "breed"),
         *(Kolom(name) for name in ("doel_en_start", "budget", "besteed")),

@@ -97,6 +97,10 @@ def write_besparingen(gegevens: Verantwoordingsgegevens, resultaten: Resultaten)
 def write_claims(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
     """Write every claim that leans on numbers, with what the numbers can bear."""
     claims, dossier = open_released(gegevens.claims), open_released(gegevens.dossier)
+    if not claims:
+        return heading(3, "Wat de beweringen kunnen dragen") + paragraph(
+            "Het dossier bevat geen beweringen met cijfers."
+        )
     rows = [
         [
             toets.claim.bewering,

@@ -30,6 +30,8 @@ def write_grenzen(gegevens: Verantwoordingsgegevens) -> Fragment:
 def write_cijfers(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
     """Write every number of the dossier with unit, period, status and place in the document."""
     dossier = open_released(gegevens.dossier)
+    if not dossier.cijfers:
+        return paragraph("Het dossier bevat nog geen cijfers.")
     rows = [
         [
             cijfer.omschrijving,

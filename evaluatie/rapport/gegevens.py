@@ -37,14 +37,17 @@ class Bestandsvergelijking:
 
 @dataclass(frozen=True, slots=True)
 class Verantwoordingsgegevens:
-    """All results of one municipality and year; every part has been released for publication."""
+    """All results of one municipality and year; every part has been released for publication.
+
+    `bestand` is None when the embedded CBS tables do not hold the municipality (too small, or of later date).
+    """
 
     jaar: int
     peildatum: dt.date
     dossier: Released[Dossier]
     tekort: Released[Tekort]
     land: Released[dict[int, LandelijkJaar]]
-    bestand: Released[Bestandsvergelijking]
+    bestand: Released[Bestandsvergelijking] | None
     verhoudingen: Released[list[Verhoudingstoets]]
     evaluaties: Released[list[Evaluatie]]
     claims: Released[list[Claimtoets]]
@@ -57,19 +60,21 @@ def gather_gegevens(gemeente: str, jaar: int, peildatum: dt.date) -> Verantwoord
     Other municipalities with a dossier changed policy themselves, so they do not serve as comparison.
     """
     dossier, panel = load_dossier(gemeente), build_gemeentepanel()
-    documents = [Bron(f"{d.opsteller}, {d.titel} ({d.jaar})", "", d.url) for d in dossier.documenten.values()]
+    documents = [Bron(f"Dossier van {dossier.gemeente.naam}")]
+    documents += [Bron(f"{d.opsteller}, {d.titel} ({d.jaar})", "", d.url) for d in dossier.documenten.values()]
     tables = [table_bron("bijstand_gemeenten_jaar")]
     treated = [load_dossier(name).gemeente.code for name in list_dossiers()]
     land = dict(list_landelijke_jaren())
-    flow_year = min(jaar, panel.years[-1])
+    code, flow_year = dossier.gemeente.code, min(jaar, panel.years[-1])
+    known = code in panel.names.index
     return Verantwoordingsgegevens(
         jaar=jaar,
         peildatum=peildatum,
         dossier=release_public(dossier, documents),
         tekort=release_public(assess_tekort(dossier, jaar), documents),
         land=release_public(land, [bron for item in land.values() for bron in item.bronnen]),
-        bestand=release_public(compare_bestand(panel, dossier.gemeente.code), tables),
-        verhoudingen=release_public(compare_with_article_15(panel, dossier.gemeente.code, flow_year), tables),
+        bestand=release_public(compare_bestand(panel, code), tables) if known else None,
+        verhoudingen=release_public(compare_with_article_15(panel, code, flow_year) if known else [], tables),
         evaluaties=release_public(evaluate_dossier(dossier, panel, exclude=treated), [*documents, *tables]),
         claims=release_public(evaluate_claims(dossier, panel), [*documents, *tables]),
         besparingen=release_public(check_besparingen(dossier), documents),

@@ -70,7 +70,9 @@ def _data_files() -> list[Path]:
 
 
 def _relative(path: Path) -> str:
-    return path.relative_to(project_root()).as_posix()
+    root = project_root()
+    # A user's own map is named by its last part only: its place on a disk is nobody's business.
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else f"{path.parent.name}/{path.name}"
 
 
 def _hash_all(paths: Iterable[Path], root: Path) -> str:

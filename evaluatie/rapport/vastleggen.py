@@ -33,7 +33,8 @@ def record_all(gegevens: Verantwoordingsgegevens) -> Resultaten:
     _record_schijven(resultaten, gegevens.jaar)
     _record_land(resultaten, open_released(gegevens.land))
     _record_ontleding(resultaten, open_released(gegevens.land))
-    record_bestand(resultaten, open_released(gegevens.bestand))
+    if gegevens.bestand:
+        record_bestand(resultaten, open_released(gegevens.bestand))
     for verhouding in open_released(gegevens.verhoudingen):
         _record_verhouding(resultaten, verhouding)
     for toets in open_released(gegevens.besparingen):

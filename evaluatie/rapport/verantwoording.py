@@ -15,6 +15,7 @@ from evaluatie.rapport.opmaak import Fragment
 from evaluatie.rapport.resultaten import Resultaten
 from evaluatie.rapport.samenvatting import write_samenvatting
 from evaluatie.rapport.vastleggen import record_all
+from evaluatie.wet import describe_regime
 
 MIME_RESULTATEN = "application/vnd.evaluatie.resultaten+json"
 MIME_ONTVANGSTBEWIJS = "application/vnd.evaluatie.ontvangstbewijs+json"
@@ -113,12 +114,14 @@ class Afronding:
 
 
 def check_parameters(parameters: Mapping[str, object]) -> None:
-    """Refuse an unknown municipality or year before any kernel starts.
+    """Refuse an unknown municipality, or a year that is not in its dossier or not in the law, before a kernel starts.
 
     Raises
     ------
     ChoiceError
         Lists the municipalities, or the years of the municipality.
+    LawError
+        When the rules over that year are not known.
     """
     dossier = load_dossier(str(parameters["gemeente"]))
     years, jaar = dossier.verantwoordingsjaren, parameters["jaar"]
@@ -127,6 +130,7 @@ def check_parameters(parameters: Mapping[str, object]) -> None:
             f"Het dossier van {dossier.gemeente.naam} gaat niet over {jaar}.",
             f"Mogelijk: {', '.join(map(str, years))}.",
         )
+    describe_regime(int(str(jaar)))
 
 
 def list_verantwoordingen() -> list[tuple[str, int]]:

@@ -247,7 +247,7 @@ def test_holm_is_that_of_a_worked_example() -> None:
     assert [e.oordeel for e in after].count(Oordeel.GEVONDEN) == 1
 
 
-@settings(derandomize=True, deadline=None, max_examples=20)
+@settings(derandomize=True, deadline=None, max_examples=8)
 @given(st.lists(st.floats(1e-6, 0.999), min_size=1, max_size=12))
 def test_holm_is_that_of_the_article_for_any_p_values(p: list[float]) -> None:
     """The definition written out; 1e-9 because the p-values pass through the normal distribution and back."""

@@ -58,6 +58,14 @@ def everybody() -> pd.DataFrame:
         return build_gemeentepanel().frame
 
 
+@pytest.fixture(scope="module")
+def merged() -> pd.DataFrame:
+    """The counts on the borders of 2017 before anything is judged: also those of Meierijstad."""
+    table = load_table("bijstand_gemeenten_jaar")
+    rows = table[table["regio_code"].str.startswith("GM") & (table["leeftijd"] == "15_tot_aow")]
+    return gemeentejaren._sum_to_successors(rows, gemeentejaren.successor_codes(YEARS))
+
+
 @pytest.mark.parametrize("naam", sorted(PUBLISHED))
 def test_the_municipalities_of_the_dossiers_have_the_counts_that_cbs_published(panel: Gemeentepanel, naam: str) -> None:
     assert panel.code_of(naam) == CODES[naam]
@@ -65,17 +73,26 @@ def test_the_municipalities_of_the_dossiers_have_the_counts_that_cbs_published(p
 
 
 @pytest.mark.parametrize(("code", "jaar"), sorted(MERGED))
-def test_merged_municipalities_are_the_sum_of_their_parts(everybody: pd.DataFrame, code: str, jaar: int) -> None:
-    row = everybody[(everybody["gemeente"] == code) & (everybody["jaar"] == jaar)]
-    if row.empty:  # left out on other grounds than size: then its parts still have to lead to it
-        successors = gemeentejaren.successor_codes(YEARS)
-        assert {"GM0844", "GM0846", "GM0860"} == {old for old, new in successors.items() if new == code}
-        return
+def test_merged_municipalities_are_the_sum_of_their_parts(merged: pd.DataFrame, code: str, jaar: int) -> None:
+    row = merged[(merged["gemeente"] == code) & (merged["jaar"] == jaar)]
     counts, parts = MERGED[code, jaar]
     assert row[COUNTS].iloc[0].tolist() == counts
     assert row["delen"].iloc[0] == parts
     has_own_shares = row[[f"{outcome}_cbs_aandeel" for outcome in UITKOMSTEN]].notna().all(axis=None)
     assert has_own_shares == (parts == 1)  # CBS published no share for what did not exist yet
+
+
+@pytest.mark.parametrize(("code", "jaar"), [("GM1942", 2015), ("GM1940", 2015), ("GM1945", 2015), ("GM0385", 2015)])
+def test_the_panel_holds_the_merged_counts(panel: Gemeentepanel, code: str, jaar: int) -> None:
+    row = panel.frame[(panel.frame["gemeente"] == code) & (panel.frame["jaar"] == jaar)]
+    assert row[COUNTS].iloc[0].tolist() == MERGED[code, jaar][0]
+
+
+def test_a_municipality_of_which_cbs_gives_no_flows_is_left_out_and_named(panel: Gemeentepanel) -> None:
+    # CBS 84066NED: Meierijstad, new in 2017, has 0 in, 0 out, 120 to work and no percentages.
+    assert "Meierijstad" in panel.dropped
+    with pytest.raises(ChoiceError):
+        panel.code_of("Meierijstad")
 
 
 def test_no_municipality_that_was_merged_or_renamed_is_left(everybody: pd.DataFrame) -> None:

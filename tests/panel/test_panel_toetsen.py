@@ -67,7 +67,7 @@ def gap_by_hand(frame: pd.DataFrame, outcome: str) -> float:
 def test_the_effect_is_the_change_here_minus_the_weighted_change_elsewhere(
     rows: Rows, naam: str, start: int, outcome: str
 ) -> None:
-    """By hand over 375 municipalities; 1e-12 is the order of the sums."""
+    """By hand over all municipalities; 1e-12 is the order of the sums."""
     frame = rows(naam, start)
     assert main(frame, outcome).estimate.value == pytest.approx(gap_by_hand(frame, outcome), abs=1e-12)
 

@@ -109,7 +109,7 @@ def test_the_detectable_effect_is_found_in_eighty_percent_and_a_tenth_less_is_no
 @pytest.mark.slow
 @outcomes
 def test_running_the_whole_evaluation_on_every_untreated_municipality_gives_the_same_picture(uitkomst: str) -> None:
-    """No short cut: each municipality in turn is the treated one, with its own scale and its own 374 placebos."""
+    """No short cut: each municipality in turn is the treated one, with a scale and placebos of its own."""
     whole = "2015-2016 / 2017"
     rows = _rows(whole, "")
     rows = rows[rows["gemeente"] != "GM0148"]
