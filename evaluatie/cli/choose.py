@@ -102,6 +102,8 @@ def _load(folders: Sequence[str]) -> list[Dossier]:
 
 
 def _unknown_gemeente(naam: str, known: list[str]) -> Violation:
+    if Path(naam).is_dir():
+        return Violation(f"map '{naam}'", "er staat geen dossier.yaml in.", "Maak een map met: evaluatie new MAP")
     close = get_close_matches(slug(naam), known, n=1)
     hint = f"Bedoelt u {close[0].capitalize()}? " if close else ""
     possible = ", ".join(name.capitalize() for name in known)

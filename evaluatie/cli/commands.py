@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from evaluatie.cli.controle import check
 from evaluatie.cli.dutch import Misuse
 from evaluatie.cli.guard import GuardedGroup, is_debugging, keep_trace
+from evaluatie.cli.invoer import import_
+from evaluatie.cli.nieuw import new
 from evaluatie.cli.types import Aantal, Jaar, Map, Toekenning
+from evaluatie.cli.voorbeeld import sample
 
 if TYPE_CHECKING:
     from evaluatie.cli.choose import Wish
@@ -117,3 +121,7 @@ def _show_failure(outcome: Outcome) -> None:
         click.echo(outcome.trace, err=True)
     elif outcome.trace:
         click.echo(f"De volledige melding staat in {keep_trace(outcome.trace)}.", err=True)
+
+
+for command in (check, import_, new, sample):
+    main.add_command(command)

@@ -75,6 +75,12 @@ def own_map() -> Path | None:
     return Path(configured) if configured else None
 
 
+def find_own_map(gemeente: str) -> Path | None:
+    """Return the user's own folder when it is that of this municipality."""
+    own = own_map()
+    return own if own and list_dossiers().get(gemeente.lower()) == own / _FILE else None
+
+
 def load_dossier(gemeente: str) -> Dossier:
     """Read the dossier of a municipality by its (case-insensitive) name.
 

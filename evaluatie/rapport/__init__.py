@@ -1,6 +1,7 @@
 """What may be said: sentences, tables, figures and the receipt, from released results only."""
 
 from evaluatie.rapport.bestandsontwikkeling import Bestandsontwikkeling
+from evaluatie.rapport.registratie import Registratie
 from evaluatie.rapport.verantwoording import Vangnetverantwoording
 
-__all__ = ["Bestandsontwikkeling", "Vangnetverantwoording"]
+__all__ = ["Bestandsontwikkeling", "Registratie", "Vangnetverantwoording"]

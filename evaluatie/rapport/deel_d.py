@@ -131,6 +131,17 @@ def _unproven_milestones(gegevens: Verantwoordingsgegevens) -> list[str]:
     ]
 
 
+def _own_registers(gegevens: Verantwoordingsgegevens) -> list[str]:
+    if gegevens.registers is None:
+        return []
+    overzicht = open_released(gegevens.registers)
+    present, absent = notatie.join(list(overzicht.aanwezig)), notatie.join(list(overzicht.ontbreekt))
+    items = [f"Ingelezen en gecontroleerd: {present}."] if present else ["Er is nog geen tabel ingelezen."]
+    items += [f"Nog niet ingelezen: {absent}."] if absent else []
+    items += [f"Let op bij {tabel}: {noticed}." for tabel, noticed in overzicht.waarschuwingen]
+    return [*items, "Uit deze tabellen worden nog geen effecten geschat."]
+
+
 _GROUPS = (
     ("Het tekort", _missing_fields),
     ("Voorwaarden voor het vangnet", _open_conditions),
@@ -139,6 +150,7 @@ _GROUPS = (
     ("Maatregelen zonder schatting", _not_evaluated),
     ("Beweringen die niet te toetsen zijn", _not_testable),
     ("Mijlpalen zonder bewijs", _unproven_milestones),
+    ("De eigen registratie", _own_registers),
 )
 
 

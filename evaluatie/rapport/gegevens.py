@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from evaluatie.cijfers import table_bron
-from evaluatie.disclosure import Released, release_public
-from evaluatie.dossier import Dossier, list_dossiers, load_dossier
+from evaluatie.disclosure import Released, release_public, release_words
+from evaluatie.dossier import Dossier, find_own_map, list_dossiers, load_dossier
 from evaluatie.evaluaties.arbeidsmarkt import Verhoudingstoets, compare_with_article_15
 from evaluatie.evaluaties.besparing import Besparingstoets, check_besparingen
 from evaluatie.evaluaties.bestand import index_bestand, index_land, list_comparable, list_stromen, list_stromen_land
@@ -20,6 +20,7 @@ from evaluatie.evaluaties.landelijke_vergelijking import evaluate_dossier
 from evaluatie.evaluaties.tekort import LandelijkJaar, Tekort, assess_tekort, list_landelijke_jaren
 from evaluatie.panel import Gemeentepanel, build_gemeentepanel
 from evaluatie.quantities import Bron
+from evaluatie.registratie.overzicht import VOCABULARY, Registeroverzicht, summarise_registers
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Bestandsvergelijking:
 class Verantwoordingsgegevens:
     """All results of one municipality and year; every part has been released for publication.
 
-    `bestand` is None when the embedded CBS tables do not hold the municipality (too small, or of later date).
+    `bestand` is None when the embedded CBS tables do not hold the municipality (too small, or of later date);
+    `registers` is None for a municipality whose folder was not given.
     """
 
     jaar: int
@@ -52,6 +54,7 @@ class Verantwoordingsgegevens:
     evaluaties: Released[list[Evaluatie]]
     claims: Released[list[Claimtoets]]
     besparingen: Released[list[Besparingstoets]]
+    registers: Released[Registeroverzicht] | None
 
 
 def gather_gegevens(gemeente: str, jaar: int, peildatum: dt.date) -> Verantwoordingsgegevens:
@@ -78,6 +81,7 @@ def gather_gegevens(gemeente: str, jaar: int, peildatum: dt.date) -> Verantwoord
         evaluaties=release_public(evaluate_dossier(dossier, panel, exclude=treated), [*documents, *tables]),
         claims=release_public(evaluate_claims(dossier, panel), [*documents, *tables]),
         besparingen=release_public(check_besparingen(dossier), documents),
+        registers=_release_registers(gemeente),
     )
 
 
@@ -93,3 +97,9 @@ def compare_bestand(panel: Gemeentepanel, code: str, group: Sequence[str] | None
         groep_stromen=list_stromen(panel, codes),
         groep=tuple(str(panel.names[item]) for item in codes),
     )
+
+
+def _release_registers(gemeente: str) -> Released[Registeroverzicht] | None:
+    """Release what may be told of the registers beside the municipality's own dossier."""
+    map_ = find_own_map(gemeente)
+    return release_words(summarise_registers(map_), VOCABULARY) if map_ else None

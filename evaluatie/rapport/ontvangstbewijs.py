@@ -18,8 +18,10 @@ from evaluatie.rapport.opmaak import Fragment, Kolom, details, paragraph, table
 _PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "pydantic")
 
 
-def build_ontvangstbewijs(titel: str, parameters: Mapping[str, object]) -> dict[str, object]:
-    """Return parameters, versions and hashes of everything the report was made from.
+def build_ontvangstbewijs(
+    titel: str, parameters: Mapping[str, object], *, toeval: str = "geen: alle permutaties zijn volledig doorgerekend"
+) -> dict[str, object]:
+    """Return parameters, versions and hashes of everything the report was made from; `toeval` says what was drawn.
 
     Returns
     -------
@@ -39,7 +41,7 @@ def build_ontvangstbewijs(titel: str, parameters: Mapping[str, object]) -> dict[
         },
         "bronbestanden": {_relative(path): hash_file(path) for path in _data_files()},
         "programma": _hash_all(sources, package),
-        "toeval": "geen: alle permutaties zijn volledig doorgerekend",
+        "toeval": toeval,
     }
 
 

@@ -14,10 +14,17 @@ from evaluatie.wet import Oordeel, Vangnetberekening, Zekerheid, compute_vangnet
 BUDGET = 10_000_000
 # Written out by hand from the table of rules, independent of the file the package reads.
 GRENZEN = {
-    2015: ("0.05", "0.10"), 2016: ("0.05", "0.10"),
-    2017: ("0.05", "0.125"), 2018: ("0.05", "0.125"),
-    2019: ("0.075", "0.125"), 2020: ("0.075", "0.125"), 2021: ("0.075", "0.125"), 2022: ("0.075", "0.125"),
-    2023: ("0.075", "0.125"), 2024: ("0.075", "0.125"), 2025: ("0.075", "0.125"),
+    2015: ("0.05", "0.10"),
+    2016: ("0.05", "0.10"),
+    2017: ("0.05", "0.125"),
+    2018: ("0.05", "0.125"),
+    2019: ("0.075", "0.125"),
+    2020: ("0.075", "0.125"),
+    2021: ("0.075", "0.125"),
+    2022: ("0.075", "0.125"),
+    2023: ("0.075", "0.125"),
+    2024: ("0.075", "0.125"),
+    2025: ("0.075", "0.125"),
 }
 MAXIMUM = {2015: "0.075", 2016: "0.075", 2017: "0.0875", 2018: "0.0875"} | dict.fromkeys(range(2019, 2026), "0.10")
 MEERJARIG = {2015: (), 2016: (), 2017: (2016,), 2018: (2016, 2017)} | {j: (j - 2, j - 1) for j in range(2019, 2026)}
@@ -186,11 +193,18 @@ def test_certainty_and_sources_of_a_result() -> None:
 def test_all_wrong_amounts_are_reported_at_once() -> None:
     with pytest.raises(DataError) as caught:
         compute_vangnetuitkering(
-            jaar=2019, budget=0, netto_lasten=-1, fouten_en_onzekerheden=float("nan"),
+            jaar=2019,
+            budget=0,
+            netto_lasten=-1,
+            fouten_en_onzekerheden=float("nan"),
             eerdere_jaren={2018: ("8.088.748", 10), 2020: (10, 10)},
         )
     assert [violation.where for violation in caught.value.violations] == [
-        "budget 2019", "netto lasten 2019", "fouten en onzekerheden 2019", "budget 2018", "eerdere jaren, 2020",
+        "budget 2019",
+        "netto lasten 2019",
+        "fouten en onzekerheden 2019",
+        "budget 2018",
+        "eerdere jaren, 2020",
     ]
     assert caught.value.exit_code == 5
     assert "geen bedrag" in caught.value.message

@@ -61,9 +61,7 @@ def test_scaling_everything_scales_the_result(jaar: int, budget: int, lasten: in
 @settings(max_examples=50)
 @given(jaren, budgets, cents, cents)
 def test_a_surplus_before_never_raises_the_uitkering(jaar: int, budget: int, lasten: int, overschot: int) -> None:
-    eerdere = {
-        year: (Euro(budget + overschot), Euro(budget)) for year in describe_regime(jaar).meerjarige_jaren[:-1]
-    }
+    eerdere = {year: (Euro(budget + overschot), Euro(budget)) for year in describe_regime(jaar).meerjarige_jaren[:-1]}
     with_surplus = compute_vangnetuitkering(
         jaar=jaar, budget=Euro(budget), netto_lasten=Euro(lasten), eerdere_jaren=eerdere
     )

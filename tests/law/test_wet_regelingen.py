@@ -112,9 +112,17 @@ def test_statuses_follow_the_facts(jaar: int) -> None:
     assert regime.zekerheid is min(statuses, key=[INFERRED, DERIVED, FOUND].index)
 
 
-@pytest.mark.parametrize("field", [
-    "ondergrens", "bovengrens", "vergoeding_tussen", "vergoeding_boven", "meerjarig_aantal_jaren", "meerjarig_drempel",
-])
+@pytest.mark.parametrize(
+    "field",
+    [
+        "ondergrens",
+        "bovengrens",
+        "vergoeding_tussen",
+        "vergoeding_boven",
+        "meerjarig_aantal_jaren",
+        "meerjarig_drempel",
+    ],
+)
 def test_a_regime_is_no_firmer_than_any_of_its_rules(field: str) -> None:
     regime = describe_regime(2024)
     weaker = replace(regime, **{field: replace(getattr(regime, field), status=DERIVED)})

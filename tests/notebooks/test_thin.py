@@ -23,7 +23,7 @@ def source(cell):
 
 
 def test_there_are_notebooks():
-    assert {path.stem for path in NOTEBOOKS} >= {"vangnetverantwoording", "bestandsontwikkeling"}
+    assert {path.stem for path in NOTEBOOKS} >= {"vangnetverantwoording", "bestandsontwikkeling", "registratie"}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import pytest
 
-from evaluatie.disclosure import Grond, Released, open_released, release_public
+from evaluatie.disclosure import Grond, Released, open_released, release_public, release_words
 from evaluatie.errors import DisclosureError
 from evaluatie.quantities import Bron
 from evaluatie.rapport import Vangnetverantwoording
@@ -41,7 +41,8 @@ def test_a_released_value_cannot_be_made_by_hand(key: object):
         Released(41, Grond.OPENBAAR, (CBS,), key=key)
     assert caught.value.exit_code == 7
     assert caught.value.message == (
-        "Een waarde kan alleen door 'disclosure' worden vrijgegeven.\nGebruik release_public."
+        "Een waarde kan alleen door 'disclosure' worden vrijgegeven.\n"
+        "Gebruik een van de functies release_… van disclosure."
     )
 
 
@@ -109,3 +110,36 @@ def test_every_part_of_a_report_was_released(renkum: Vangnetverantwoording):
         part = getattr(renkum.gegevens, name)
         assert isinstance(part, Released), name
         assert all(bron.titel.strip() for bron in part.bronnen), name
+
+
+@dataclass(frozen=True)
+class Overzicht:
+    tabellen: tuple[str, ...]
+    gezien: tuple[tuple[str, object], ...] = ()
+
+
+WORDS = {"uitkeringen", "trajecten", "er ontbreekt iets"}
+
+
+def test_words_of_a_fixed_list_can_be_released_without_a_source():
+    value = Overzicht(("uitkeringen",), (("trajecten", "er ontbreekt iets"),))
+    released = release_words(value, WORDS)
+    assert open_released(released) is value
+    assert released.grond is Grond.VASTE_WOORDEN
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Overzicht(("uitkeringen", "Jansen")),
+        Overzicht(("uitkeringen",), (("trajecten", 3),)),
+        Overzicht(("uitkeringen",), (("trajecten", pd.DataFrame({"aantal": [3]})),)),
+        Overzicht(("uitkeringen",), (("trajecten", {"uitkeringen": "trajecten"}),)),
+        Overzicht(("uitkeringen",), (("trajecten", None),)),
+        3.5,
+    ],
+)
+def test_anything_else_than_those_words_is_refused(value):
+    with pytest.raises(DisclosureError) as caught:
+        release_words(value, WORDS)
+    assert caught.value.exit_code == 7

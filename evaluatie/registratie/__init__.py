@@ -1,0 +1,1 @@
+"""What a municipality records: registers with typed contracts, and the ways in."""
