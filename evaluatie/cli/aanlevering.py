@@ -34,7 +34,8 @@ def reader(key: Callable[[], Key], database: str = "") -> Read:
         files, found = read_map(folder) if has_tables(folder) else ({}, Bevindingen())
         parts = {"de bestanden": files}
         if delivered:
-            parts["de leveringen"] = _read_deliveries(folder / FOLDER, key)
+            parts["de leveringen"], more = _read_deliveries(folder / FOLDER, key)
+            found = found + more
         if queries:
             parts["de database"], more = _read_database(database, queries)
             found = found + more
@@ -56,14 +57,20 @@ def has_tables(folder: Path) -> bool:
     return any(path.suffix.lower() in (".csv", ".parquet", ".xlsx") for path in folder.iterdir())
 
 
-def _read_deliveries(folder: Path, key: Callable[[], Key]) -> Register:
+def _read_deliveries(folder: Path, key: Callable[[], Key]) -> tuple[Register, Bevindingen]:
+    """Read deliveries and say at once what was noticed: the stored tables no longer show it."""
+    from evaluatie.registratie.bevindingen import Bevindingen, Ernst, found_in_file
     from evaluatie.registratie.leveringen import read_deliveries_folder
     from evaluatie.registratie.pseudoniem import pseudonymiser
 
     register, meldingen = read_deliveries_folder(folder, pseudonymiser(key()))
     for melding in meldingen:
         click.echo(f"{melding.ernst.capitalize()}: {melding}", err=True)
-    return register
+    return register, Bevindingen(
+        found_in_file("levering", melding.waar, melding.tekst, "", "", ernst=Ernst.WAARSCHUWING)
+        for melding in meldingen
+        if melding.ernst != "opmerking"
+    )
 
 
 def _read_database(url: str, queries: list[Path]) -> tuple[Register, Bevindingen]:

@@ -36,6 +36,7 @@ class Bestand(click.ParamType[Path]):
 _KEY_HELP = "Bestand met de sleutel (standaard: EVALUATIE_SLEUTEL of EVALUATIE_SLEUTELBESTAND)."
 _NEW_KEY_HELP = "Maak eerst een sleutel in dit nieuwe bestand, buiten MAP en het project."
 _DATABASE_HELP = "Adres van een database (duckdb:///pad, postgresql://…) voor de queries in MAP/aanlevering."
+_DROPPED = "kolom_onbekend"
 _ALREADY_HELP = "Laat kolommen staan die al versleutelde kenmerken bevatten."
 
 
@@ -113,7 +114,8 @@ def run_import(map_: Path, key: Callable[[], Key], *, read: Read, check: Check, 
     checked.require()
     sleutel = used[0].vingerafdruk if used else ""
     _warn_other_key(map_, sleutel)
-    herkomst = store(register, map_, sleutel=sleutel)
+    noticed = sum(groep.aantal for groep in found if groep.toets != _DROPPED)
+    herkomst = store(register, map_, sleutel=sleutel, waarschuwingen=noticed)
     _say_stored(herkomst.rijen, found + checked)
 
 
@@ -143,7 +145,7 @@ def _skip_empty(register: Register) -> Register:
 
 def _say_dropped(dropped: dict[str, list[str]], found: Bevindingen) -> None:
     """Say in one line which columns are not kept: those the reader passed over and those dropped here."""
-    names = [f"{groep.bestand}: {groep.kolom}" for groep in found if groep.toets == "kolom_onbekend"]
+    names = [f"{groep.bestand}: {groep.kolom}" for groep in found if groep.toets == _DROPPED]
     names += [f"{tabel}: {kolom}" for tabel, kolommen in dropped.items() for kolom in kolommen]
     if names:
         click.echo(f"Niet bewaard, want geen tabel vraagt erom: {'; '.join(names)}.")

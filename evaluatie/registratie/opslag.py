@@ -39,13 +39,22 @@ class Herkomst:
         Fingerprint of the key (`Key.vingerafdruk`); empty when everything came in pseudonymised.
     rijen : dict
         Number of rows per table.
+    waarschuwingen : int
+        How many findings reading gave; the checks of the stored tables can be repeated, these cannot.
     """
 
     sleutel: str
     rijen: dict[str, int]
+    waarschuwingen: int = 0
 
 
-def store(register: Register, map: Path, *, sleutel: str = "") -> Herkomst:  # noqa: A002  # the user's word
+def store(  # the user's word is map
+    register: Register,
+    map: Path,  # noqa: A002
+    *,
+    sleutel: str = "",
+    waarschuwingen: int = 0,
+) -> Herkomst:
     """Replace what MAP/register holds by these tables; when anything is wrong the old ones stay.
 
     Parameters
@@ -56,6 +65,8 @@ def store(register: Register, map: Path, *, sleutel: str = "") -> Herkomst:  # n
         Folder of the municipality; made, with a ``.gitignore``, when it does not exist.
     sleutel : str
         Fingerprint of the key that was used.
+    waarschuwingen : int
+        How many findings reading gave.
 
     Raises
     ------
@@ -68,7 +79,7 @@ def store(register: Register, map: Path, *, sleutel: str = "") -> Herkomst:  # n
     refuse_persons(kept)
     make_map(map)  # first: a new folder brings its own .gitignore
     refuse_tracked(map, kept)
-    herkomst = Herkomst(sleutel, {tabel: len(frame) for tabel, frame in kept.items()})
+    herkomst = Herkomst(sleutel, {tabel: len(frame) for tabel, frame in kept.items()}, waarschuwingen)
     _recover(map)
     _replace(map, kept, herkomst)
     return herkomst

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evaluatie.registratie.contract import Register, load_contracten
-from evaluatie.registratie.opslag import has_stored, load_stored
+from evaluatie.registratie.opslag import has_stored, load_herkomst, load_stored
 from evaluatie.registratie.toetsing import check_register
 
 _SAID = {
@@ -26,7 +26,8 @@ _SAID = {
     "veel_onbekend": "veel waarden ontbreken of zijn onbekend",
 }
 _OTHER = "er zijn opvallende waarden"
-VOCABULARY = frozenset({*load_contracten(), *_SAID.values(), _OTHER})
+_READING = ("de aanlevering", "bij het inlezen zijn waarschuwingen gegeven")
+VOCABULARY = frozenset({*load_contracten(), *_SAID.values(), _OTHER, *_READING})
 """Everything an overview can hold; no word of it comes from the data."""
 
 
@@ -55,7 +56,12 @@ def summarise_registers(map_: Path) -> Registeroverzicht:
     DataError
         When a stored table is damaged or has errors; a report is not made from those.
     """
-    return describe_register(load_stored(map_) if has_stored(map_) else {})
+    if not has_stored(map_):
+        return describe_register({})
+    overzicht, herkomst = describe_register(load_stored(map_)), load_herkomst(map_)
+    if herkomst is None or not herkomst.waarschuwingen:
+        return overzicht
+    return replace(overzicht, waarschuwingen=(_READING, *overzicht.waarschuwingen))
 
 
 def describe_register(register: Register) -> Registeroverzicht:

@@ -15,7 +15,8 @@ from evaluatie.errors import DataError
 from evaluatie.registratie.leveringen import read_deliveries_folder, to_deliveries, write_delivery
 from evaluatie.registratie.leveringen.maken import number_persons
 from evaluatie.registratie.leveringen.melding import Melding, group_meldingen
-from evaluatie.registratie.opslag import load_stored
+from evaluatie.registratie.opslag import load_herkomst, load_stored
+from evaluatie.registratie.overzicht import summarise_registers
 from evaluatie.registratie.pseudoniem import Key, pseudonymiser
 from evaluatie.registratie.sleutel import make_key
 from evaluatie.registratie.voorbeeld import generate
@@ -60,6 +61,19 @@ def test_deliveries_and_a_table_speak_of_the_same_persons(delivered, register):
     before = set(register["uitkeringen"].query("begin < '2016-01-01'")["persoon_id"])
     assert len(granted) == len(before)
     assert len(granted & grouped) == len(before & set(register["klantgroepen"]["persoon_id"])) > 0
+
+
+def test_a_warning_on_a_delivery_reaches_the_report(delivered):
+    path = next((delivered / "aanlevering" / "leveringen").glob("bus_2015-03*"))
+    frame = pd.read_csv(path, sep=";", dtype=str, keep_default_na=False)
+    frame.loc[0, "bsn"] = "900000001"  # does not pass the elfproef
+    write_delivery(frame, path)
+    outcome = run(delivered)
+    assert outcome.exit_code == 0, outcome.output
+    assert "voldoet niet aan de elfproef" in outcome.output
+    assert load_herkomst(delivered).waarschuwingen > 0
+    noticed = summarise_registers(delivered).waarschuwingen
+    assert ("de aanlevering", "bij het inlezen zijn waarschuwingen gegeven") in noticed
 
 
 def test_no_number_of_a_person_is_stored(delivered, register):
