@@ -65,7 +65,9 @@ def _read_deliveries(folder: Path, key: Callable[[], Key]) -> tuple[Register, Be
 
     register, meldingen = read_deliveries_folder(folder, pseudonymiser(key()))
     for melding in meldingen:
-        click.echo(f"{melding.ernst.capitalize()}: {melding}", err=True)
+        # A fout of the deliveries lost a record, yet does not stop: a month of years ago can seldom be mended.
+        said = "Overgeslagen" if melding.ernst == "fout" else melding.ernst.capitalize()
+        click.echo(f"{said}: {melding}", err=True)
     return register, Bevindingen(
         found_in_file("levering", melding.waar, melding.tekst, "", "", ernst=Ernst.WAARSCHUWING)
         for melding in meldingen

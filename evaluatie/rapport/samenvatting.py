@@ -72,7 +72,8 @@ def _is_forecast(gegevens: Verantwoordingsgegevens) -> bool:
 def _about_effects(gegevens: Verantwoordingsgegevens) -> list[Markup]:
     evaluaties = open_released(gegevens.evaluaties)
     by_verdict = {verdict: [e for e in evaluaties if e.oordeel is verdict] for verdict in Oordeel}
-    untestable = sum(t.draagkracht is Draagkracht.NIET_TOETSBAAR for t in open_released(gegevens.claims))
+    claims = open_released(gegevens.claims)
+    untestable = sum(t.draagkracht is Draagkracht.NIET_TOETSBAAR for t in claims)
     worked = " ".join(e.sentence for e in by_verdict[Oordeel.GEVONDEN])
     opposite = " ".join(e.sentence for e in by_verdict[Oordeel.TEGENGESTELD])
     lines = [
@@ -82,10 +83,10 @@ def _about_effects(gegevens: Verantwoordingsgegevens) -> list[Markup]:
         Markup("<strong>Wat niet is aangetoond.</strong> {}").format(
             _tell_unclear(by_verdict[Oordeel.NIET_AANGETOOND], found=bool(worked or opposite))
         ),
-        Markup(
-            "<strong>Wat onbekend is.</strong> {} "
-            "Van de beweringen met cijfers in de documenten zijn er {} niet te toetsen."
-        ).format(_tell_unknown(by_verdict[Oordeel.NIET_TE_SCHATTEN]), untestable),
+        Markup("<strong>Wat onbekend is.</strong> {}{}").format(
+            _tell_unknown(by_verdict[Oordeel.NIET_TE_SCHATTEN]),
+            f" Van de beweringen met cijfers in de documenten zijn er {untestable} niet te toetsen." if claims else "",
+        ),
     ]
     if opposite:
         lines.insert(1, Markup("<strong>Wat averechts uitpakte.</strong> {}").format(opposite))
