@@ -159,6 +159,7 @@ def test_an_unknown_database_is_told(server):
 
 
 def test_an_unknown_server_is_told():
+    pytest.importorskip("psycopg")
     assert "niet te vinden" in told("postgresql://jan:x@server.invalid/soc")
 
 
