@@ -18,12 +18,13 @@ import pandas as pd
 
 from evaluatie.errors import DisclosureError
 from evaluatie.quantities import Bron
+from evaluatie.registratie.voorbeeld.kolommen import GEMEENTE_CODE
 
 T = TypeVar("T")
 
 _FORBIDDEN = frozenset({"persoon_id", "bsn", "burgerservicenummer", "pseudoniem", "naam_persoon"})
 _KEY = object()
-SYNTHETIC_PERSON, SYNTHETIC_GEMEENTE = "facade", "GM9999"
+SYNTHETIC_PERSON, SYNTHETIC_GEMEENTE = "facade", GEMEENTE_CODE
 """How the sample generator marks the persons and the municipality that it invents."""
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pandas as pd
+
 from evaluatie.registratie.contract import Register, load_contracten
 from evaluatie.registratie.opslag import has_stored, load_herkomst, load_stored
 from evaluatie.registratie.toetsing import check_register
+from evaluatie.registratie.voorbeeld.kolommen import GEMEENTE_CODE
 
 _SAID = {
     "einde_zonder_reden": "van een deel van de beëindigingen ontbreekt de reden",
@@ -27,7 +30,8 @@ _SAID = {
 }
 _OTHER = "er zijn opvallende waarden"
 _READING = ("de aanlevering", "bij het inlezen zijn waarschuwingen gegeven")
-VOCABULARY = frozenset({*load_contracten(), *_SAID.values(), _OTHER, *_READING})
+_INVENTED = "de gegevens zijn synthetisch: er staan verzonnen personen in"
+VOCABULARY = frozenset({*load_contracten(), *_SAID.values(), _OTHER, *_READING, _INVENTED})
 """Everything an overview can hold; no word of it comes from the data."""
 
 
@@ -74,7 +78,12 @@ def describe_register(register: Register) -> Registeroverzicht:
     """
     found = check_register(register)
     found.require()
-    noticed = dict.fromkeys((groep.bestand, _SAID.get(groep.toets, _OTHER)) for groep in found)
+    invented = [(tabel, _INVENTED) for tabel, frame in register.items() if _is_invented(frame)]
+    noticed = dict.fromkeys([*invented, *((groep.bestand, _SAID.get(groep.toets, _OTHER)) for groep in found)])
     present = tuple(tabel for tabel in load_contracten() if tabel in register)
     absent = tuple(tabel for tabel in load_contracten() if tabel not in register)
     return Registeroverzicht(present, absent, tuple(noticed))
+
+
+def _is_invented(frame: pd.DataFrame) -> bool:
+    return "gemeente_code" in frame and bool((frame["gemeente_code"] == GEMEENTE_CODE).any())

@@ -31,6 +31,7 @@ def test_present_and_missing_tables_are_told_apart(tmp_path, register):
     store({tabel: register[tabel] for tabel in ("trajecten", "uitkeringen")}, tmp_path)
     overzicht = summarise_registers(tmp_path)
     assert overzicht.aanwezig == ("uitkeringen", "trajecten")
+    assert ("uitkeringen", "de gegevens zijn synthetisch: er staan verzonnen personen in") in overzicht.waarschuwingen
     assert set(overzicht.ontbreekt) == set(load_contracten()) - {"uitkeringen", "trajecten"}
 
 
