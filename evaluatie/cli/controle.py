@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from evaluatie.cli.dutch import DutchCommand
 from evaluatie.cli.types import Map
+
+if TYPE_CHECKING:
+    from evaluatie.registratie.bevindingen import Bevindingen
 
 _JSON_HELP = "Schrijf alle bevindingen ook als JSON naar dit bestand."
 _HTML_HELP = "Schrijf alle bevindingen ook als webpagina naar dit bestand."
@@ -29,7 +33,7 @@ def check(ctx: click.Context, map_: Path, json_file: str | None, html_file: str 
     import json
     import shutil
 
-    from evaluatie.cli.aanlevering import has_deliveries, has_tables
+    from evaluatie.cli.aanlevering import has_deliveries
     from evaluatie.errors import DataError
     from evaluatie.registratie.bevindingen import Ernst
     from evaluatie.registratie.opslag import DELIVERY
@@ -39,10 +43,9 @@ def check(ctx: click.Context, map_: Path, json_file: str | None, html_file: str 
     folder = _choose_folder(map_)
     delivered = folder == map_ / DELIVERY
     if delivered and has_deliveries(map_):
-        click.echo(f"De maandleveringen worden gecontroleerd bij het inlezen, met: evaluatie import {map_}")
-        if not has_tables(folder):
-            return
-    _, bevindingen = check_map(folder, versleuteld=not delivered)
+        bevindingen = _check_deliveries(folder)
+    else:
+        _, bevindingen = check_map(folder, versleuteld=not delivered)
     click.echo(f"Gecontroleerd: {folder}\n")
     if delivered:
         click.echo(f"Nog niet versleuteld; dat gebeurt bij het inlezen, met: evaluatie import {map_}\n")
@@ -61,6 +64,21 @@ def _choose_folder(map_: Path) -> Path:
 
     known = (map_ / FOLDER, map_ / DELIVERY)
     return next((folder for folder in known if folder.is_dir()), map_)
+
+
+def _check_deliveries(folder: Path) -> Bevindingen:
+    """Do what an import does, with a key that is thrown away, and store nothing."""
+    import secrets
+
+    from evaluatie.cli.aanlevering import reader
+    from evaluatie.registratie.opslag import drop_unasked
+    from evaluatie.registratie.pseudoniem import Key, pseudonymise_register
+    from evaluatie.registratie.toetsing import check_register
+
+    key = Key(secrets.token_bytes(32), "alleen voor deze controle")
+    register, found = reader(lambda: key)(folder)
+    register, _ = pseudonymise_register(drop_unasked(register)[0], lambda: key, already=True)
+    return found + check_register(register)
 
 
 def _show_steps(map_: Path) -> None:

@@ -10,8 +10,6 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 from evaluatie.estimation import Interval
 
-LEVEL = 0.95
-
 
 @dataclass(frozen=True, slots=True)
 class Poortvergelijking:
@@ -26,7 +24,7 @@ class Poortvergelijking:
     verhouding : float
         Share of meldingen that became an aanvraag after, divided by that before.
     interval : Interval
-        95 percent score interval of that ratio (Miettinen and Nurminen 1985, Statistics in Medicine 4); it reckons with
+        Score interval of that ratio (Miettinen and Nurminen 1985, Statistics in Medicine 4); it reckons with
         chance in the counts only.
     """
 
@@ -37,7 +35,7 @@ class Poortvergelijking:
     interval: Interval
 
 
-def compare_poort(aanvragen: pd.DataFrame, vanaf: dt.date) -> Poortvergelijking | None:
+def compare_poort(aanvragen: pd.DataFrame, vanaf: dt.date, level: float = 0.95) -> Poortvergelijking | None:
     """Compare the share of meldingen that became an aanvraag; None when either period has no aanvraag.
 
     Parameters
@@ -46,6 +44,8 @@ def compare_poort(aanvragen: pd.DataFrame, vanaf: dt.date) -> Poortvergelijking 
         The register of that name: ``melding`` and ``aanvraag`` are dates, the latter may be missing.
     vanaf : date
         First day of the period after.
+    level : float
+        Of the interval.
     """
     after = (aanvragen["melding"] >= pd.Timestamp(vanaf)).to_numpy()
     applied = aanvragen["aanvraag"].notna().to_numpy()
@@ -55,6 +55,6 @@ def compare_poort(aanvragen: pd.DataFrame, vanaf: dt.date) -> Poortvergelijking 
         return None
     ratio = (counted[1] / meldingen[1]) / (counted[0] / meldingen[0])
     lower, upper = confint_proportions_2indep(
-        counted[1], meldingen[1], counted[0], meldingen[0], method="score", compare="ratio", alpha=1 - LEVEL
+        counted[1], meldingen[1], counted[0], meldingen[0], method="score", compare="ratio", alpha=1 - level
     )
-    return Poortvergelijking(vanaf, meldingen, counted, ratio, Interval(LEVEL, float(lower), float(upper)))
+    return Poortvergelijking(vanaf, meldingen, counted, ratio, Interval(level, float(lower), float(upper)))

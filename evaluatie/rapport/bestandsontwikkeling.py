@@ -22,8 +22,8 @@ from evaluatie.rapport.figuren import plot_placebos
 from evaluatie.rapport.gegevens import Bestandsvergelijking, compare_bestand
 from evaluatie.rapport.ontvangstbewijs import build_ontvangstbewijs
 from evaluatie.rapport.opmaak import Fragment, Kolom, paragraph, table, warning
-from evaluatie.rapport.resultaten import LEVEL, Resultaat, Resultaten
-from evaluatie.rapport.vastleggen import record_bestand
+from evaluatie.rapport.resultaten import LEVEL, Resultaten
+from evaluatie.rapport.vastleggen import from_estimate, record_bestand
 from evaluatie.rapport.verantwoording import Afronding
 
 
@@ -118,24 +118,8 @@ class Bestandsontwikkeling:
             "procentpunt)."
         )
         source = (table_bron("bijstand_gemeenten_jaar", "2015-2017"),)
-        self.resultaten.add(
-            Resultaat(
-                f"effect.{uitkomst}.{day.isoformat()}",
-                estimate.value,
-                estimate.unit,
-                "punten",
-                sentence,
-                source,
-                uitkomst=uitkomst,
-                std_error=estimate.std_error,
-                lower=interval.lower,
-                upper=interval.upper,
-                p_value=estimate.p_value,
-                method=estimate.method,
-                n=estimate.n,
-                estimand=estimate.estimand,
-            )
-        )
+        key = f"effect.{uitkomst}.{day.isoformat()}"
+        self.resultaten.add(from_estimate(key, estimate, "punten", sentence, source, uitkomst=uitkomst))
         frame = result.placebos
         own = frame[frame["treated"]].iloc[0]
         others = list(100 * frame.loc[~frame["treated"], "scaled"] * own["scale"])

@@ -18,7 +18,7 @@ from evaluatie.quantities import Bron
 from evaluatie.rapport.figuren import BLUE, Lijn, plot_lines
 from evaluatie.rapport.ontvangstbewijs import build_ontvangstbewijs
 from evaluatie.rapport.opmaak import Fragment, Kolom, bullet_list, paragraph, table, warning
-from evaluatie.rapport.resultaten import Resultaat, Resultaten
+from evaluatie.rapport.resultaten import LEVEL, Notatie, Resultaat, Resultaten
 from evaluatie.rapport.verantwoording import Afronding
 from evaluatie.registratie.contract import Register, load_contracten
 from evaluatie.registratie.overzicht import VOCABULARY, Registeroverzicht, describe_register, summarise_registers
@@ -71,8 +71,10 @@ class Registratie:
 
     def controles(self) -> Fragment:
         """Show what the checks noticed."""
-        noticed = open_released(self._overzicht).waarschuwingen
-        if not noticed:
+        overzicht = open_released(self._overzicht)
+        if not overzicht.aanwezig:
+            return paragraph("Er is nog geen tabel ingelezen, dus er is niets gecontroleerd.")
+        if not (noticed := overzicht.waarschuwingen):
             return paragraph("De controles vonden geen fouten en niets opvallends.")
         return bullet_list(f"Let op bij {tabel}: {said}." for tabel, said in noticed)
 
@@ -100,12 +102,10 @@ class Registratie:
             return _withheld()
         poort = open_released(self._poort)
         show = self.resultaten.show
-        shares = [n / m for n, m in zip(poort.aanvragen, poort.meldingen, strict=True)]
+        names = {"voor": f"voor {notatie.date(poort.vanaf)}", "na": "daarna"}
         rows = [
-            [name, notatie.number(m), notatie.number(n), notatie.percentage(share, 1)]
-            for name, m, n, share in zip(
-                (f"voor {notatie.date(poort.vanaf)}", "daarna"), poort.meldingen, poort.aanvragen, shares, strict=True
-            )
+            [name, *(show(f"poort.{what}.{when}") for what in ("meldingen", "aanvragen", "aandeel"))]
+            for when, name in names.items()
         ]
         kolommen = [
             Kolom("periode"),
@@ -131,7 +131,7 @@ class Registratie:
     def _open_example(self, register: Register) -> None:
         planted = load_waarheid()["effecten"]["poort"]
         stock = register["volumes"].groupby("maand")["aantal"].sum().astype("float64")
-        poort = compare_poort(register["aanvragen"], dt.date.fromisoformat(f"{planted['vanaf']}-01"))
+        poort = compare_poort(register["aanvragen"], dt.date.fromisoformat(f"{planted['vanaf']}-01"), LEVEL)
         self._overzicht = release_words(describe_register(register), VOCABULARY)
         self._volumes = release_synthetic(stock, register, _BRON)
         if poort is not None:
@@ -153,9 +153,15 @@ class Registratie:
             method="ratio of two shares, score interval",
         )
         self.resultaten.add(counted)
-        self.resultaten.add(
-            Resultaat("poort.ingebouwd", planted, "verhouding", "ratio", f"{sentence}, zoals ingebouwd", (_BRON,))
-        )
+        for when, meldingen, aanvragen in zip(("voor", "na"), poort.meldingen, poort.aanvragen, strict=True):
+            self._count(f"poort.meldingen.{when}", meldingen, "personen", "getal", "Meldingen")
+            self._count(f"poort.aanvragen.{when}", aanvragen, "personen", "getal", "Meldingen die een aanvraag werden")
+            share = aanvragen / meldingen
+            self._count(f"poort.aandeel.{when}", share, "aandeel", "procent", "Aandeel dat een aanvraag werd")
+        self._count("poort.ingebouwd", planted, "verhouding", "ratio", f"{sentence}, zoals ingebouwd")
+
+    def _count(self, key: str, value: float, unit: str, how: Notatie, sentence: str) -> None:
+        self.resultaten.add(Resultaat(key, value, unit, how, sentence, (_BRON,)))
 
 
 def check_parameters(parameters: Mapping[str, object]) -> None:

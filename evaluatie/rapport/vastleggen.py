@@ -246,7 +246,7 @@ def _record_verhouding(resultaten: Resultaten, toets: Verhoudingstoets) -> None:
     for name, estimate in (("wettelijk", toets.wettelijk), ("benadering", toets.benadering)):
         sentence = f"Lokale {toets.stroom} ten opzichte van eerdere jaren, gedeeld door dezelfde verhouding landelijk"
         resultaten.add(
-            _from_estimate(
+            from_estimate(
                 f"verhouding.{toets.stroom}.{name}", estimate, "ratio", sentence, toets.bronnen, uitkomst=toets.stroom
             )
         )
@@ -291,7 +291,7 @@ def _record_besparing(resultaten: Resultaten, toets: Besparingstoets) -> None:
 
 def _record_evaluatie(resultaten: Resultaten, evaluatie: Evaluatie) -> None:
     resultaten.add(
-        _from_estimate(
+        from_estimate(
             f"effect.{evaluatie.maatregel_id}.{evaluatie.uitkomst.replace(' ', '_')}",
             evaluatie.estimate,
             "punten",
@@ -325,7 +325,7 @@ def _record_claim(resultaten: Resultaten, toets: Claimtoets) -> None:
         "ratio" if _unit(toets.estimate) == "ratio" else "getal1" if _unit(toets.estimate) == "count" else "procent"
     )
     resultaten.add(
-        _from_estimate(
+        from_estimate(
             f"claim.{toets.claim.id}",
             toets.estimate,
             how,
@@ -338,7 +338,7 @@ def _record_claim(resultaten: Resultaten, toets: Claimtoets) -> None:
     )
 
 
-def _from_estimate(
+def from_estimate(
     key: str,
     estimate: Estimate | NotEstimated,
     how: Notatie,
@@ -350,6 +350,7 @@ def _from_estimate(
     evidence_level: int | None = None,
     verdict: str = "",
 ) -> Resultaat:
+    """Return an estimate with its interval at `LEVEL` as a result; what was not estimated has no value."""
     base = Resultaat(
         id=key,
         value=None,

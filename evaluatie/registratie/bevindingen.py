@@ -16,6 +16,7 @@ from evaluatie.errors import SHOWN_VIOLATIONS, DataError, Violation
 Rijen = npt.NDArray[np.int32]
 FIRST_ROW = 2  # the row of a table with index 0, as the user sees it: the header is row 1
 EXAMPLES = 5
+NOTHING_CHECKED = "niets_gecontroleerd"
 _NO_ROWS: Rijen = np.array([], dtype=np.int32)
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from evaluatie.errors import ChoiceError
 from evaluatie.registratie.aannemelijkheid import check_aannemelijkheid
-from evaluatie.registratie.bevindingen import Bevindingen
+from evaluatie.registratie.bevindingen import NOTHING_CHECKED, Bevindingen, Ernst, found_in_file
 from evaluatie.registratie.contract import Register, load_contract, load_contracten
 from evaluatie.registratie.lezen import read_map_with_names
 from evaluatie.registratie.logica import check_logica
@@ -71,8 +71,17 @@ def check_map(map_: Path, vandaag: dt.date | None = None, *, versleuteld: bool =
         getoetst = Bevindingen(
             groep for groep in getoetst if groep.toets not in _PERSON or (groep.bestand, groep.kolom) not in persons
         )
-    return register, gelezen + getoetst.without_rows("leeg", gelezen)
+    found = gelezen + getoetst.without_rows("leeg", gelezen)
+    filled = any(len(frame) for frame in register.values())
+    return register, found if filled or found.ernst is Ernst.FOUT else found + _tell_nothing(map_)
 
 
 def _list_persons(tabel: str) -> list[str]:
     return [naam for naam, kolom in load_contract(tabel).kolommen.items() if kolom.soort == "persoon"]
+
+
+def _tell_nothing(map_: Path) -> Bevindingen:
+    found, allowed = "geen enkele rij; er is niets gecontroleerd", "minstens één tabel met rijen"
+    return Bevindingen(
+        [found_in_file(NOTHING_CHECKED, map_.name, found, allowed, "Vul een tabel.", ernst=Ernst.WAARSCHUWING)]
+    )

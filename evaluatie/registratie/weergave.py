@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from evaluatie import notatie
-from evaluatie.registratie.bevindingen import Bevinding, Bevindingen, Ernst, Samenvatting
+from evaluatie.registratie.bevindingen import NOTHING_CHECKED, Bevinding, Bevindingen, Ernst, Samenvatting
 
 _STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; color: #1a1a1a;
@@ -16,6 +16,7 @@ table { border-collapse: collapse; width: 100%; margin: 1.5rem 0; }
 caption { text-align: left; font-weight: 600; padding: .5rem 0; }
 th, td { border: 1px solid #6b6b6b; padding: .35rem .6rem; text-align: left; vertical-align: top;
   overflow-wrap: anywhere; }
+th { white-space: nowrap; }
 thead th { background: #eee; }
 .getal { text-align: right; }
 @media print { table { break-inside: auto; } tr { break-inside: avoid; } }
@@ -28,6 +29,8 @@ _GAP = "  "
 def conclude(bevindingen: Bevindingen) -> str:
     """Return one sentence: how many errors and warnings there are, and what follows."""
     fouten, waarschuwingen = bevindingen.count(Ernst.FOUT), bevindingen.count(Ernst.WAARSCHUWING)
+    if not fouten and any(groep.toets == NOTHING_CHECKED for groep in bevindingen):
+        return "Er is niets gecontroleerd, want geen tabel heeft rijen."
     if not fouten and not waarschuwingen:
         return "Er is niets gevonden dat verbeterd moet worden."
     counts = f"{_count(fouten, 'fout', 'fouten')} en {_count(waarschuwingen, 'waarschuwing', 'waarschuwingen')}."

@@ -8,24 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any
 
-from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
-from evaluatie.errors import ChoiceError, DataError, Violation
+from evaluatie.contract import read_contract
+from evaluatie.errors import ChoiceError
 from evaluatie.quantities import Bron
 from evaluatie.wet.parameters import DatedValue, Onbekend, Parameter, Regelingnaam
 from evaluatie.wet.schema import RegelingModel
-
-_PROBLEMS = {
-    "extra_forbidden": "onbekende sleutel",
-    "missing": "verplichte sleutel ontbreekt",
-    "enum": "waarde niet toegestaan; toegestaan: {expected}",
-    "literal_error": "waarde niet toegestaan; toegestaan: {expected}",
-    "value_error": "{error}",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +87,7 @@ def read_regeling(text: str, herkomst: str) -> Regeling:
     DataError
         With one `Violation` per mistake.
     """
-    try:
-        model = RegelingModel.model_validate(YAML(typ="safe").load(text))
-    except YAMLError as error:
-        raise DataError(f"{herkomst} is geen leesbare YAML: {error}", "Verbeter de notatie.") from None
-    except ValidationError as error:
-        violations = [_describe(herkomst, detail) for detail in error.errors()]
-        raise DataError(f"{herkomst} voldoet niet aan het contract van een regeling.", violations=violations) from None
-    return _build(model)
-
-
-def _describe(herkomst: str, detail: Any) -> Violation:
-    problem = _PROBLEMS.get(detail["type"], detail["msg"]).format(**detail.get("ctx", {}))
-    key = ".".join(map(str, detail["loc"])) or "(het hele bestand)"
-    return Violation(f"{herkomst}, {key}", f"{problem}.", "Verbeter deze sleutel.")
+    return _build(read_contract(RegelingModel, text, herkomst, "een regeling"))
 
 
 def _build(model: RegelingModel) -> Regeling:

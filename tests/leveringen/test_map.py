@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -9,6 +11,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from evaluatie.cli.controle import check
 from evaluatie.cli.guard import GuardedGroup
 from evaluatie.cli.invoer import import_
 from evaluatie.errors import DataError
@@ -19,6 +22,7 @@ from evaluatie.registratie.opslag import load_herkomst, load_stored
 from evaluatie.registratie.overzicht import summarise_registers
 from evaluatie.registratie.pseudoniem import Key, pseudonymiser
 from evaluatie.registratie.sleutel import make_key
+from evaluatie.registratie.toetsing import check_register
 from evaluatie.registratie.voorbeeld import generate
 
 GEMEENTE = "GM0193"
@@ -61,6 +65,25 @@ def test_deliveries_and_a_table_speak_of_the_same_persons(delivered, register):
     before = set(register["uitkeringen"].query("begin < '2016-01-01'")["persoon_id"])
     assert len(granted) == len(before)
     assert len(granted & grouped) == len(before & set(register["klantgroepen"]["persoon_id"])) > 0
+
+
+def test_a_check_does_what_an_import_does_and_stores_nothing(delivered):
+    report = delivered.parent / "check.json"
+    arguments = ["check", str(delivered), "--json", str(report)]
+    outcome = CliRunner().invoke(GuardedGroup(commands={"check": check}), arguments)
+    assert outcome.exit_code == 0, outcome.output
+    assert not (delivered / "register").exists()
+    assert run(delivered).exit_code == 0
+    stored = {(groep.toets, groep.aantal) for groep in check_register(load_stored(delivered))}
+    assert {"stand_cbs", "persoon_onbekend"} <= {toets for toets, _ in stored}  # the sample is small, and cut off
+    told = json.loads(report.read_text(encoding="utf-8"))["bevindingen"]
+    assert stored <= {(item["toets"], item["aantal"]) for item in told}
+    shutil.rmtree(delivered / "register")
+    path = next((delivered / "aanlevering" / "leveringen").glob("bus_2015-03*"))
+    path.write_text(path.read_text(encoding="utf-8") + "te;weinig\n", encoding="utf-8")
+    outcome = CliRunner().invoke(GuardedGroup(commands={"check": check}), ["check", str(delivered)])
+    assert outcome.exit_code == DataError.exit_code
+    assert path.name in outcome.output
 
 
 def test_a_warning_on_a_delivery_reaches_the_report(delivered):

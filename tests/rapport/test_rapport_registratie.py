@@ -112,6 +112,14 @@ def test_of_own_registers_no_number_is_shown(tmp_path, monkeypatch):
     assert not registratie.resultaten.to_json()
 
 
+def test_without_an_import_nothing_is_called_right(tmp_path, monkeypatch):
+    make_municipality(tmp_path / "m", "Zwolle")
+    monkeypatch.setenv("EVALUATIE_MAP", str(tmp_path / "m"))
+    page = html(Registratie("eigen").controles())
+    assert "niets gecontroleerd" in page
+    assert "geen fouten" not in page
+
+
 @pytest.mark.parametrize("bron", ["alles", ""])
 def test_an_unknown_source_is_refused(bron):
     with pytest.raises(ChoiceError):

@@ -113,7 +113,10 @@ def test_a_header_alone_is_a_warning(tmp_path):
     (tmp_path / "uitkeringen.csv").write_bytes(CSV.splitlines(keepends=True)[0])
     register, found = check_map(tmp_path)
     assert len(register["uitkeringen"]) == 0
-    assert {(g.toets, g.ernst) for g in found} == {("geen_rijen", Ernst.WAARSCHUWING)}
+    told = {"geen_rijen", "niets_gecontroleerd"}
+    assert {(g.toets, g.ernst) for g in found} == {(toets, Ernst.WAARSCHUWING) for toets in told}
+    assert "Er is niets gecontroleerd" in found.as_text()
+    assert "te gebruiken" not in found.as_text()
 
 
 def test_double_columns_are_an_error(tmp_path):

@@ -5,23 +5,12 @@ from __future__ import annotations
 import functools
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
-from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
-from evaluatie.errors import ChoiceError, DataError, Violation
+from evaluatie.contract import read_contract
+from evaluatie.errors import ChoiceError
 from evaluatie.registratie.leveringen.melding import Melding
 from evaluatie.registratie.leveringen.schema import Layout, Soort
-
-_PROBLEMS = {
-    "extra_forbidden": "onbekende sleutel",
-    "missing": "verplichte sleutel ontbreekt",
-    "literal_error": "waarde niet toegestaan; toegestaan: {expected}",
-    "string_pattern_mismatch": "tekst heeft niet de juiste vorm",
-    "value_error": "{error}",
-}
 
 
 def load_layout(
@@ -96,16 +85,4 @@ def read_layout(text: str, herkomst: str) -> Layout:
     DataError
         With one `Violation` per mistake.
     """
-    try:
-        return Layout.model_validate(YAML(typ="safe").load(text))
-    except YAMLError as error:
-        raise DataError(f"{herkomst} is geen leesbare YAML: {error}", "Verbeter de notatie.") from None
-    except ValidationError as error:
-        violations = [_describe(herkomst, detail) for detail in error.errors()]
-        raise DataError(f"{herkomst} voldoet niet aan het contract van een layout.", violations=violations) from None
-
-
-def _describe(herkomst: str, detail: Any) -> Violation:
-    problem = _PROBLEMS.get(detail["type"], detail["msg"]).format(**detail.get("ctx", {}))
-    key = ".".join(map(str, detail["loc"])) or "(het hele bestand)"
-    return Violation(f"{herkomst}, {key}", f"{problem}.", "Verbeter deze sleutel.")
+    return read_contract(Layout, text, herkomst, "een layout")
