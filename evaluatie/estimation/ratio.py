@@ -5,24 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from evaluatie.estimation.result import Estimate, Inference, NotEstimated, StudentInference
+from evaluatie.estimation.result import Estimate, LogInference, NotEstimated
 
 _METHOD = "ratio of ratios (log scale, Poisson counts)"
 _ESTIMAND = "local now / local before, over national now / national before"
-
-
-class _LogInference:
-    """Symmetric on the log scale; zero on that scale is a ratio of one."""
-
-    def __init__(self, log_value: float, std_error: float) -> None:
-        self._student: Inference = StudentInference(log_value, std_error)
-
-    def bounds(self, level: float) -> tuple[float, float]:
-        lower, upper = self._student.bounds(level)
-        return math.exp(lower), math.exp(upper)
-
-    def p_value(self, null: float) -> float:
-        return self._student.p_value(math.log(null))
 
 
 def ratio_of_ratios(
@@ -81,7 +67,7 @@ def ratio_of_ratios(
         _METHOD,
         _ESTIMAND,
         "ratio",
-        _LogInference(math.log(value), std_error),
+        LogInference(math.log(value), std_error),
         null=1.0,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -53,7 +54,45 @@ class StudentInference:
 
     def p_value(self, null: float) -> float:
         """Return the two-sided p-value against `null`."""
-        return float(2 * stats.t.sf(abs(self.value - null) / self.std_error, self.dof))
+        return float(2 * stats.t.sf(abs(self.statistic(null)), self.dof))
+
+    def statistic(self, null: float) -> float:
+        """Return the distance from `null` in standard errors."""
+        return (self.value - null) / self.std_error
+
+
+@dataclass(frozen=True, slots=True)
+class LogInference:
+    """Symmetric on the log scale, for ratios; zero on that scale is a ratio of one.
+
+    Parameters
+    ----------
+    log_value, std_error : float
+        Estimate and standard error of the logarithm.
+    dof : float
+        Degrees of freedom (infinite: the normal).
+    """
+
+    log_value: float
+    std_error: float
+    dof: float = math.inf
+
+    def bounds(self, level: float) -> tuple[float, float]:
+        """Return the lower and upper end at `level`."""
+        lower, upper = self._student.bounds(level)
+        return math.exp(lower), math.exp(upper)
+
+    def p_value(self, null: float) -> float:
+        """Return the two-sided p-value against `null`, a ratio."""
+        return self._student.p_value(math.log(null))
+
+    def statistic(self, null: float) -> float:
+        """Return the distance from `null`, a ratio, in standard errors of the logarithm."""
+        return self._student.statistic(math.log(null))
+
+    @property
+    def _student(self) -> StudentInference:
+        return StudentInference(self.log_value, self.std_error, self.dof)
 
 
 class InvertedInference:
@@ -135,13 +174,20 @@ class Estimate:
         """Two-sided p-value of "no effect"."""
         return self._known_inference().p_value(self.null)
 
+    @property
+    def statistic(self) -> float | None:
+        """Distance from "no effect" in standard errors; None where the inference does not go through one."""
+        inference = self._known_inference()
+        return inference.statistic(self.null) if isinstance(inference, StudentInference | LogInference) else None
+
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
-        """Return one row with broom's names: estimate, std_error, p_value, conf_low, conf_high, …"""
+        """Return one row with broom's names: estimate, std_error, statistic, p_value, conf_low, conf_high, …"""
         interval = self.interval(level)
         row: dict[str, Any] = {
             "estimand": self.estimand,
             "estimate": self.value,
             "std_error": self.std_error,
+            "statistic": self.statistic,
             "p_value": self.p_value,
             "conf_low": interval.lower,
             "conf_high": interval.upper,
@@ -186,3 +232,33 @@ class NotEstimated:
 
     def _repr_html_(self) -> str:
         return f"<p>{self.method}: {self.reason}</p>"
+
+
+def tidy_all(
+    estimates: Mapping[str, Estimate | NotEstimated], level: float = 0.95, *, name: str = "term"
+) -> pd.DataFrame:
+    """Return one row per estimate, in order, with its key in the column `name`.
+
+    What could not be estimated, or has no valid interval, keeps its row: the numbers it lacks are missing and
+    ``reason`` says why.
+    """
+    rows = [_tidy_row(estimate, level).assign(**{name: key}) for key, estimate in estimates.items()]
+    frame = pd.DataFrame(columns=[name, *_TIDY]) if not rows else pd.concat(rows, ignore_index=True)
+    return frame[[name, *_TIDY]]
+
+
+_TIDY = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high", "conf_level", "n", "unit", "reason")
+
+
+def _tidy_row(estimate: Estimate | NotEstimated, level: float) -> pd.DataFrame:
+    if isinstance(estimate, Estimate) and estimate.inference is not None:
+        known = estimate.tidy(level).assign(reason=None)
+        return known.reindex(columns=list(_TIDY)).astype(object)
+    if isinstance(estimate, Estimate):
+        row = {"estimate": estimate.value, "n": estimate.n, "unit": estimate.unit, "reason": NO_INTERVAL}
+    else:
+        row = {"reason": estimate.reason}
+    return pd.DataFrame([row]).reindex(columns=list(_TIDY)).astype(object)
+
+
+NO_INTERVAL = "too few treated units for a valid interval"

@@ -1,0 +1,95 @@
+"""The one place in `estimation` that draws: pictures for a researcher, always with interval and zero line.
+
+A report draws its figures in `rapport`, from released values only; these are for the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+COLOURS = ("#154273", "#b35900", "#5f6368")
+"""Dark blue, burnt orange and grey: different in lightness too, so they stay apart in black and white."""
+
+
+def plot_intervals(
+    table: pd.DataFrame,
+    x: str,
+    *,
+    title: str,
+    x_label: str,
+    y_label: str,
+    null: float = 0.0,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw estimates with their intervals over a numeric axis.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Columns `x`, ``estimate``, ``conf_low`` and ``conf_high``; a row without an interval is drawn as an open dot.
+    x : str
+        Column for the horizontal axis.
+    null : float
+        Where the line of "no effect" goes.
+    ax : matplotlib Axes, optional
+        Draw here instead of in a new figure.
+    """
+    axes = _axes(ax)
+    numbers = table[[x, "estimate", "conf_low", "conf_high"]].astype(float)
+    without = numbers[["conf_low", "conf_high"]].isna().any(axis=1)
+    known, open_ = numbers.loc[~without], numbers.loc[without]
+    axes.axhline(null, color=COLOURS[2], linewidth=1)
+    axes.vlines(known[x], known["conf_low"], known["conf_high"], color=COLOURS[0], lw=1.6)
+    axes.plot(known[x], known["estimate"], "o", color=COLOURS[0])
+    axes.plot(open_[x], open_["estimate"], "o", color=COLOURS[0], markerfacecolor="white")
+    return _finish(axes, title, x_label, y_label)
+
+
+def plot_curves(
+    curves: Sequence[tuple[str, pd.DataFrame]],
+    x: str,
+    *,
+    title: str,
+    x_label: str,
+    y_label: str,
+    step: bool = False,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw named curves, each with a band when it has ``conf_low`` and ``conf_high``; the name stands at its end."""
+    axes = _axes(ax)
+    for (label, table), colour, style in zip(curves, _cycle(len(curves)), ("-", "--", ":", "-.") * 9, strict=False):
+        drawn = "steps-post" if step else "default"
+        axes.plot(table[x], table["estimate"], color=colour, linestyle=style, linewidth=2, drawstyle=drawn)
+        if "conf_low" in table:
+            band = table[["conf_low", "conf_high"]].astype(float)
+            axes.fill_between(
+                table[x], band["conf_low"], band["conf_high"], color=colour, alpha=0.15, step="post" if step else None
+            )
+        axes.annotate(f" {label}", (table[x].iloc[-1], table["estimate"].iloc[-1]), color=colour, va="center")
+    return _finish(axes, title, x_label, y_label)
+
+
+def _cycle(number: int) -> list[str]:
+    return [COLOURS[index % len(COLOURS)] for index in range(number)]
+
+
+def _axes(ax: Axes | None) -> Axes:
+    if ax is not None:
+        return ax
+    from matplotlib import pyplot as plt
+
+    return plt.subplots(figsize=(8, 4), layout="constrained")[1]
+
+
+def _finish(axes: Axes, title: str, x_label: str, y_label: str) -> Axes:
+    axes.set_title(title, loc="left", fontweight="bold")
+    axes.set_xlabel(x_label)
+    axes.set_ylabel(y_label)
+    axes.spines[["top", "right"]].set_visible(False)
+    return axes

@@ -1,0 +1,1 @@
+"""Draw data with a known effect: for the method notebooks and for the tests of recovery."""
