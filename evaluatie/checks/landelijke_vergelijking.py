@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from evaluatie import notatie
-from evaluatie.checks.result import CheckResult, Verdict
+from evaluatie.checks.result import TREND, CheckResult, Verdict
 from evaluatie.estimation import Estimate, NotEstimated, PlaceboResult, placebo_in_space
 
 SIZE_FACTOR = 2
@@ -33,7 +33,6 @@ def estimate_gap(panel: pd.DataFrame, outcome: str, *, suffix: str = "aandeel") 
 
 def check_pre_trend(panel: pd.DataFrame, outcome: str) -> CheckResult:
     """Pretend the maatregel started one year earlier, on years before it really did (placebo in time)."""
-    name = "Ontwikkeling vóór de maatregel"
     start = panel["start"].min()
     before = panel[panel["jaar"] < start].copy()
     years = sorted(before["jaar"].unique())
@@ -41,7 +40,7 @@ def check_pre_trend(panel: pd.DataFrame, outcome: str) -> CheckResult:
         statement = (
             f"Er is maar één jaar vóór de maatregel ({years[0]}): of de gemeente toen al afweek is niet te toetsen."
         )
-        return CheckResult(name, Verdict.NOT_RUN, statement)
+        return CheckResult(TREND, Verdict.NOT_RUN, statement)
     before["start"] = before["start"].where(before["start"].isna(), years[-1])
     result = estimate_gap(before, outcome)
     assert isinstance(result, PlaceboResult)
@@ -59,7 +58,7 @@ def check_pre_trend(panel: pd.DataFrame, outcome: str) -> CheckResult:
             else "De gemeente week toen al af: het verschil kan niet aan de maatregel worden toegeschreven."
         )
     )
-    return CheckResult(name, verdict, statement, estimate.tidy())
+    return CheckResult(TREND, verdict, statement, estimate.tidy())
 
 
 def check_comparable(panel: pd.DataFrame, outcome: str, main: Estimate) -> CheckResult:

@@ -13,7 +13,8 @@ from evaluatie.disclosure import open_released
 from evaluatie.dossier.schema import Besparing
 from evaluatie.estimation import Estimate
 from evaluatie.evaluaties.besparing import Besparingstoets, list_normbedragen
-from evaluatie.evaluaties.evaluatie import Evaluatie, Oordeel
+from evaluatie.evaluaties.evaluatie import Evaluatie
+from evaluatie.evaluaties.oordeel import Oordeel
 from evaluatie.rapport.deel_b import cite_short
 from evaluatie.rapport.figuren import Balk, plot_effects, plot_placebos
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens
