@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,17 +11,23 @@ import pandas as pd
 from evaluatie import notatie
 from evaluatie.checks.result import TREND, CheckResult, Verdict
 from evaluatie.estimation import Estimate, NotEstimated, PlaceboResult, placebo_in_space
+from evaluatie.estimation.did import Panel, fit_twfe
 
 SIZE_FACTOR = 2
 """Comparable municipalities have between half and twice the caseload."""
 FEWEST_COMPARABLE = 20
 
 
-def estimate_gap(panel: pd.DataFrame, outcome: str, *, suffix: str = "aandeel") -> PlaceboResult | NotEstimated:
-    """Estimate the effect on an outcome of the one municipality with a ``start`` in `panel`."""
+def estimate_gap(
+    panel: pd.DataFrame, outcome: str, *, suffix: str = "aandeel", equal: bool = False
+) -> PlaceboResult | NotEstimated:
+    """Estimate the effect on an outcome of the one municipality with a ``start`` in `panel`.
+
+    `equal` lets every other municipality count the same; the scale of the effects still depends on size.
+    """
     noise = f"{outcome}_afronding_var" if suffix == "aandeel" else None
     return placebo_in_space(
-        "did",
+        _fit_unweighted if equal else "did",
         panel,
         outcome=f"{outcome}_{suffix}",
         unit="gemeente",
@@ -29,6 +36,10 @@ def estimate_gap(panel: pd.DataFrame, outcome: str, *, suffix: str = "aandeel") 
         weights="gewicht",
         noise=noise,
     )
+
+
+def _fit_unweighted(panel: Panel) -> float:
+    return fit_twfe(replace(panel, weights=np.ones_like(panel.weights)))[0]
 
 
 def check_pre_trend(panel: pd.DataFrame, outcome: str) -> CheckResult:
