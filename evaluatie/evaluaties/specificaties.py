@@ -57,7 +57,8 @@ class Specificatiecurve:
     ----------
     frame : pandas.DataFrame
         One row per specification that could be estimated, smallest effect first: ``groep``, ``weging``,
-        ``telling``, ``gemeenten`` (in the comparison), ``estimate``, ``conf_low``, ``conf_high``, ``p_value``, ``main``.
+        ``telling``, ``gemeenten`` (that were compared with), ``estimate``, ``conf_low``, ``conf_high``, ``p_value``,
+        ``main``.
     left_out : tuple of str
         Specifications that could not be estimated, with the reason.
     """
