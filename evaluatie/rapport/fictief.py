@@ -7,7 +7,8 @@ from markupsafe import Markup
 from evaluatie import notatie
 from evaluatie.disclosure import open_released
 from evaluatie.estimation import Estimate
-from evaluatie.evaluaties.evaluatie import Evaluatie, Oordeel
+from evaluatie.evaluaties.evaluatie import Evaluatie
+from evaluatie.evaluaties.oordeel import Oordeel
 from evaluatie.rapport.figuren import Vergelijking, plot_besparing
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens
 from evaluatie.rapport.opmaak import Fragment
