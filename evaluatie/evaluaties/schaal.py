@@ -16,6 +16,8 @@ class Schaal:
 
     Parameters
     ----------
+    naam : str
+        Name of the scale, by which a report chooses its notation.
     write : callable
         Writes a size without its sign, and without its unit: ``0.041`` is ``4,1``.
     unit : str
@@ -26,8 +28,9 @@ class Schaal:
         Words around it in a sentence: "lag … dan", "was … als".
     """
 
+    naam: str
     write: Callable[[float], str]
-    unit: str
+    unit: str = ""
     more: str = "hoger"
     less: str = "lager"
     verb: str = "lag"
@@ -74,8 +77,8 @@ class Verhouding(Schaal):
         return f"een verhouding van {self.write(size)} of meer, of {self.write(1 / size)} of minder,"
 
 
-PUNTEN = Schaal(lambda value: notatie.points(value, signed=False), "procentpunt")
-EURO = Schaal(lambda value: notatie.euro(value), "")
-MAANDEN = Schaal(lambda value: notatie.number(value, 1), "maanden", "langer", "korter", "was")
-AANTAL = Schaal(lambda value: notatie.number(value, 1), "")
-VERHOUDING = Verhouding(lambda value: notatie.number(value, 2), "", "hoog", "laag", "was", "als")
+PUNTEN = Schaal("punten", lambda value: notatie.points(value, signed=False), "procentpunt")
+EURO = Schaal("euro", notatie.euro)
+MAANDEN = Schaal("maanden", lambda value: notatie.number(value, 1), "maanden", "langer", "korter", "was")
+AANTAL = Schaal("aantal", lambda value: notatie.number(value, 1))
+VERHOUDING = Verhouding("verhouding", lambda value: notatie.number(value, 2), "", "hoog", "laag", "was", "als")
