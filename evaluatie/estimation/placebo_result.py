@@ -15,7 +15,7 @@ from evaluatie.estimation.placebo_scale import TIE
 from evaluatie.estimation.result import Estimate
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from evaluatie.estimation.plot import Axes
 
 
 @dataclass(frozen=True, slots=True)

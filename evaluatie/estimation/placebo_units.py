@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from evaluatie.estimation.contrast import EstimatorName, every_unit, fit_targets, start_of
 from evaluatie.estimation.did import Array, Panel
@@ -57,7 +58,7 @@ def estimate_every_unit(estimator: Estimator | EstimatorName, panel: Panel) -> U
         return UnitEffects(fits.effect, fits.pre_rmspe, fits.post_rmspe)
     start, every = start_of(panel), every_unit(panel)
     found = [estimator(_as_only_treated(panel, index, start)) for index in every.unit]
-    effect = np.array([fit.effect if isinstance(fit, UnitFit) else fit for fit in found])
+    effect = np.array([effect_of(fit) for fit in found])
     paths = [fit.error for fit in found if isinstance(fit, UnitFit)]
     if len(paths) < len(found):
         return UnitEffects(effect)
@@ -69,4 +70,19 @@ def _as_only_treated(panel: Panel, index: int, start: int) -> Panel:
     kept = ~panel.treated | (np.arange(len(panel.units)) == index)
     first = np.full(int(kept.sum()), np.int64(panel.y.shape[1]))
     first[int(kept[:index].sum())] = start
+    return _keep(panel, kept, first)
+
+
+def effect_of(fit: float | UnitFit) -> float:
+    """Return the effect of whatever an estimator returned."""
+    return fit.effect if isinstance(fit, UnitFit) else float(fit)
+
+
+def without_unit(panel: Panel, index: int) -> Panel:
+    """Return the panel without one unit."""
+    kept = np.arange(len(panel.units)) != index
+    return _keep(panel, kept, panel.first_treated[kept])
+
+
+def _keep(panel: Panel, kept: npt.NDArray[np.bool_], first: npt.NDArray[np.int64]) -> Panel:
     return replace(panel, y=panel.y[kept], weights=panel.weights[kept], first_treated=first, units=panel.units[kept])
