@@ -20,6 +20,7 @@ from evaluatie.estimation.did import Array
 
 PRE_SPARSIFY = 100
 MAX_ITERATIONS = 10_000
+_FAR = 1e300
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,58 @@ class Quadratics:
         rows: Array = self.gram[corner] if self.gram.ndim == 2 else self.gram[np.arange(len(corner)), corner]
         return rows
 
-    def objective(self, weights: Array, image: Array) -> Array:
-        """Return the objective of each problem, shape (problems,)."""
-        ridge = self.ridge * np.einsum("pj,pj->p", weights, weights)
-        value: Array = np.einsum("pj,pj->p", weights, image - 2 * self.cross) + self.constant + ridge
+
+@dataclass(slots=True)
+class _Position:
+    """Where every problem stands: its weights w, the slope ``(G + η)w − c``, and the three parts of its objective.
+
+    The parts follow from those of the step before, so that a step costs one pass over the weights and no product.
+    """
+
+    problems: Quadratics
+    weights: Array
+    slope: Array
+    bent: Array
+    crossed: Array
+
+    @classmethod
+    def at(cls, problems: Quadratics, weights: Array) -> _Position:
+        """Compute everything from the weights."""
+        # A point as far the wrong way as this never has the steepest slope, whatever is added to it.
+        closed = replace(problems, cross=np.where(problems.allowed, problems.cross, -_FAR))
+        pulled = problems.images(weights) + problems.ridge[:, None] * weights
+        bent, crossed = (weights * pulled).sum(axis=1), (weights * closed.cross).sum(axis=1)
+        return cls(closed, weights, pulled - closed.cross, bent, crossed)
+
+    def take(self, kept: npt.NDArray[np.bool_]) -> _Position:
+        """Return the problems that are `kept`."""
+        parts = (self.weights[kept], self.slope[kept], self.bent[kept], self.crossed[kept])
+        return _Position(self.problems.take(kept), *parts)
+
+    def objective(self) -> Array:
+        """Return ``w'(G + η)w − 2 c'w + k`` of each problem."""
+        value: Array = self.bent - 2 * self.crossed + self.problems.constant
         return value
+
+    def step(self) -> None:
+        """Move each problem towards the corner with the steepest descent, as far as its objective falls."""
+        each, ridge = np.arange(len(self.weights)), self.problems.ridge
+        corner = self.slope.argmin(axis=1)
+        rows, goal = self.problems.rows(corner), self.problems.cross[each, corner]
+        steepest = self.slope[each, corner]
+        own = rows[each, corner] + ridge
+        bend = own - 2 * (steepest + goal) + self.bent
+        # Already in the corner: no direction is left, and 0/0 must not become a step.
+        gain = self.bent - self.crossed - steepest
+        length = np.clip(np.divide(gain, bend, out=np.zeros_like(gain), where=bend > 0), 0.0, 1.0)
+        stay = 1 - length
+        self.bent = stay**2 * self.bent + 2 * stay * length * (steepest + goal) + length**2 * own
+        self.crossed = stay * self.crossed + length * goal
+        self.weights *= stay[:, None]
+        self.weights[each, corner] += length
+        self.slope *= stay[:, None]
+        self.slope += length[:, None] * (rows - self.problems.cross)
+        self.slope[each, corner] += length * ridge
 
 
 def solve_sparsified(problems: Quadratics) -> Array:
@@ -93,37 +141,18 @@ def sparsify(weights: Array) -> Array:
 
 def descend(problems: Quadratics, start: Array, max_iterations: int) -> Array:
     """Take Frank–Wolfe steps with exact line search until each problem meets its stopping rule (never before two)."""
-    result, weights = start.copy(), start.copy()
-    running = np.arange(len(start))
-    image = problems.images(weights)
+    result, running = start.copy(), np.arange(len(start))
+    position = _Position.at(problems, start.copy())
     previous = np.full(len(start), np.inf)
     for step in range(max_iterations):
-        weights, image = _step(problems, weights, image)
-        value = problems.objective(weights, image)
-        going = (previous - value > problems.tolerance) | (step < 1)
+        position.step()
+        value = position.objective()
+        going = (previous - value > position.problems.tolerance) | (step < 1)
         previous = value
         if not going.all():
-            result[running[~going]] = weights[~going]
-            running, weights, image, previous = running[going], weights[going], image[going], previous[going]
-            problems = problems.take(going)
+            result[running[~going]] = position.weights[~going]
+            running, previous, position = running[going], previous[going], position.take(going)
         if not len(running):
             break
-    result[running] = weights
+    result[running] = position.weights
     return result
-
-
-def _step(problems: Quadratics, weights: Array, image: Array) -> tuple[Array, Array]:
-    """Move each problem towards the corner with the steepest descent, as far as its objective falls."""
-    each = np.arange(len(weights))
-    slope = image - problems.cross + problems.ridge[:, None] * weights
-    corner = np.where(problems.allowed, slope, np.inf).argmin(axis=1)
-    rows = problems.rows(corner)
-    gain = np.einsum("pj,pj->p", slope, weights) - slope[each, corner]
-    at_corner = weights[each, corner]
-    bend = rows[each, corner] - 2 * image[each, corner] + np.einsum("pj,pj->p", weights, image)
-    bend = bend + problems.ridge * (1 - 2 * at_corner + np.einsum("pj,pj->p", weights, weights))
-    # Already in the corner: no direction is left, and 0/0 must not become a step.
-    length = np.clip(np.divide(gain, bend, out=np.zeros_like(gain), where=bend > 0), 0.0, 1.0)
-    moved = weights * (1 - length)[:, None]
-    moved[each, corner] += length
-    return moved, image * (1 - length)[:, None] + rows * length[:, None]
