@@ -84,7 +84,7 @@ def placebo_in_space(
 
 def method_name(estimator: Estimator | EstimatorName) -> str:
     """Return the English name of an estimator, for `Estimate.method`."""
-    return _NAMES[estimator] if isinstance(estimator, str) else "DiD"
+    return _NAMES[estimator] if isinstance(estimator, str) else "own estimator"
 
 
 def find_placebo_obstacle(panel: Panel, estimator: Estimator | EstimatorName, function: str) -> NotEstimated | None:

@@ -65,6 +65,8 @@ def minimum_detectable_difference(
         `too_small` when even a share of one (or zero) would not be found, or fewer than three clusters remain.
     """
     check_shares(power=power, alpha=alpha)
+    if power <= alpha:
+        raise EstimationError("De power moet groter zijn dan alpha.", "Kies bijvoorbeeld power=0.8 en alpha=0.05.")
     _check_groups(n_treated, n_control, standard_deviation, base_rate)
     _check_design(variance_explained, intraclass_correlation, cluster_size)
     effect = (1 + (cluster_size - 1) * intraclass_correlation) * (1 - variance_explained)
@@ -91,8 +93,6 @@ def _noncentrality(dof: float, power: float, alpha: float) -> float:
     def lacking(delta: float) -> float:
         return float(stats.nct.sf(critical, dof, delta) + stats.nct.cdf(-critical, dof, delta)) - power
 
-    if power <= alpha:
-        raise EstimationError("De power moet groter zijn dan alpha.", "Kies bijvoorbeeld power=0.8 en alpha=0.05.")
     largest = critical + float(stats.t.ppf(power, dof)) + 1
     while lacking(largest) < 0:
         largest *= 2

@@ -118,7 +118,7 @@ def synthetic_control(
     time: str,
     treated_from: str,
     weights: str | None = None,
-    statistic: Statistic = "rmspe_ratio",
+    statistic: Statistic | None = None,
 ) -> SyntheticControl | NotEstimated:
     """Estimate the effect on one unit against a weighted average of the others.
 
@@ -134,9 +134,11 @@ def synthetic_control(
     outcome, unit, time, treated_from : str
         Column names; `treated_from` holds the first treated period, missing for never treated.
     weights : str, optional
-        Size of each unit; only used to scale when `statistic` is ``ferman_pinto``.
-    statistic : {"rmspe_ratio", "ferman_pinto", "effect"}
-        How the placebo effects are brought to one scale; see `placebo_in_space`.
+        Size of each unit; only used to scale the placebo effects, never for the fit.
+    statistic : {"ferman_pinto", "rmspe_ratio", "effect"}, optional
+        How the placebo effects are brought to one scale; see `placebo_in_space`. By default ``ferman_pinto`` when
+        sizes are given and ``rmspe_ratio`` when not: with hundreds of donors the error before the start is too small
+        for large, smooth units, which then raise a false alarm about twice as often as they should.
 
     Returns
     -------
@@ -153,7 +155,7 @@ def synthetic_control(
     if obstacle:
         return obstacle
     fits, found = fit_targets(_NAME, arrays, every_unit(arrays))
-    placebo = place_fits(arrays, fits, _NAME, statistic, outcome)
+    placebo = place_fits(arrays, fits, _NAME, statistic or default_statistic(weights), outcome)
     return _assemble(arrays, fits, found, placebo, outcome)
 
 
@@ -166,6 +168,11 @@ def place_fits(
         reason = "a unit is fitted without error before the start, so there is no error to divide by"
         return NotEstimated(reason, "perfect_fit", f"{name}, placebo in space", ESTIMAND)
     return judge(panel, UnitEffects(fits.effect, fits.pre_rmspe, fits.post_rmspe), name, statistic, outcome)
+
+
+def default_statistic(weights: str | None) -> Statistic:
+    """Return how to scale when the caller does not say: by size when it is known."""
+    return "ferman_pinto" if weights else "rmspe_ratio"
 
 
 def estimate_of(

@@ -19,7 +19,7 @@ from evaluatie.estimation.placebo import find_placebo_obstacle
 from evaluatie.estimation.placebo_result import PlaceboResult
 from evaluatie.estimation.placebo_scale import Statistic
 from evaluatie.estimation.result import Estimate, NotEstimated, tidy_all
-from evaluatie.estimation.synthetic_control import donor_weights, estimate_of, path_of, place_fits
+from evaluatie.estimation.synthetic_control import default_statistic, donor_weights, estimate_of, path_of, place_fits
 
 if TYPE_CHECKING:
     from evaluatie.estimation.plot import Axes
@@ -104,7 +104,7 @@ def synthetic_did(
     time: str,
     treated_from: str,
     weights: str | None = None,
-    statistic: Statistic = "rmspe_ratio",
+    statistic: Statistic | None = None,
 ) -> SyntheticDid | NotEstimated:
     """Estimate the effect on one unit with synthetic difference-in-differences.
 
@@ -119,9 +119,11 @@ def synthetic_did(
     outcome, unit, time, treated_from : str
         Column names; `treated_from` holds the first treated period, missing for never treated.
     weights : str, optional
-        Size of each unit; only used to scale when `statistic` is ``ferman_pinto``.
-    statistic : {"rmspe_ratio", "ferman_pinto", "effect"}
-        How the placebo effects are brought to one scale; see `placebo_in_space`.
+        Size of each unit; only used to scale the placebo effects, never for the fit.
+    statistic : {"ferman_pinto", "rmspe_ratio", "effect"}, optional
+        How the placebo effects are brought to one scale; see `placebo_in_space`. By default ``ferman_pinto`` when
+        sizes are given and ``rmspe_ratio`` when not: with hundreds of donors the error before the start is too small
+        for large, smooth units, which then raise a false alarm about twice as often as they should.
 
     Returns
     -------
@@ -138,7 +140,9 @@ def synthetic_did(
     if obstacle:
         return obstacle
     fits, found = fit_targets(_NAME, arrays, every_unit(arrays))
-    return _assemble(arrays, fits, found, place_fits(arrays, fits, _NAME, statistic, outcome), outcome)
+    return _assemble(
+        arrays, fits, found, place_fits(arrays, fits, _NAME, statistic or default_statistic(weights), outcome), outcome
+    )
 
 
 def _assemble(
