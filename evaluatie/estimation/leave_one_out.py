@@ -22,6 +22,9 @@ from evaluatie.estimation.result import NotEstimated
 if TYPE_CHECKING:
     from evaluatie.estimation.plot import Axes
 
+_SHOWN = 12
+"""Donors in the picture: those whose absence changes the effect most."""
+
 
 @dataclass(frozen=True, slots=True)
 class LeaveOneOut:
@@ -56,15 +59,16 @@ class LeaveOneOut:
         return self.table.copy()
 
     def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw how the effect is spread over the donors left out, with the effect of all donors as a line."""
-        from evaluatie.estimation.plot import plot_histogram
+        """Draw the effect without each of the donors that matter most, and with all of them as a line."""
+        from evaluatie.estimation.plot import plot_named
 
-        return plot_histogram(
-            self.table["estimate"],
+        first = self.table.head(_SHOWN)
+        return plot_named(
+            first["left_out"].tolist(),
+            first["estimate"].tolist(),
             mark=self.estimate,
-            title="Het effect als telkens één eenheid wegblijft",
+            title="Het effect zonder telkens één eenheid",
             x_label=f"effect ({self.unit})",
-            y_label="aantal weggelaten eenheden",
             ax=ax,
         )
 

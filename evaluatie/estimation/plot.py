@@ -122,3 +122,16 @@ def plot_histogram(
     axes.axvline(0.0, color=COLOURS[2], linewidth=1)
     axes.axvline(mark, color=COLOURS[1], linewidth=2.5)
     return _finish(axes, title, x_label, y_label)
+
+
+def plot_named(
+    names: Sequence[object], values: Sequence[float], *, mark: float, title: str, x_label: str, ax: Axes | None = None
+) -> Axes:
+    """Draw one dot per name, the first at the top, with a value to compare them with as a line."""
+    axes = _axes(ax)
+    rows = list(range(len(names)))
+    axes.axvline(mark, color=COLOURS[1], linewidth=2)
+    axes.plot(list(values), rows, "o", color=COLOURS[0])
+    axes.set_yticks(rows, [str(name) for name in names])
+    axes.invert_yaxis()
+    return _finish(axes, title, x_label, "")

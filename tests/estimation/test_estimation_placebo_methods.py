@@ -136,7 +136,10 @@ def test_leaving_out_is_the_same_for_a_function(panel: pd.DataFrame) -> None:
     one, other = (frame.table.set_index("left_out").sort_index() for frame in (named, own))
     pd.testing.assert_frame_equal(one, other, rtol=1e-9, atol=1e-9)
     assert "<table" in named._repr_html_()
-    assert named.plot().get_xlabel() == "effect (y)"
+    axes = named.plot()
+    shown = named.table["left_out"].head(12).tolist()
+    assert [label.get_text() for label in axes.get_yticklabels()] == shown
+    assert axes.get_xlabel() == "effect (y)"
 
 
 def test_a_donor_that_carries_the_estimate_comes_first() -> None:
