@@ -5,7 +5,11 @@ user reads them.
 """
 
 from evaluatie.estimation.did import did
-from evaluatie.estimation.placebo import PlaceboResult, fit_size_variance, placebo_in_space
+from evaluatie.estimation.leave_one_out import LeaveOneOut, leave_one_out
+from evaluatie.estimation.placebo import PlaceboResult, UnitFit, fit_size_variance, placebo_in_space
+from evaluatie.estimation.placebo_time import PlaceboInTime, placebo_in_time
+from evaluatie.estimation.power import DetectableEffect, minimum_detectable_effect
+from evaluatie.estimation.power_groups import minimum_detectable_difference
 from evaluatie.estimation.proportions import (
     difference_in_proportions,
     largest_count_that_differs,
@@ -15,19 +19,33 @@ from evaluatie.estimation.proportions import (
 )
 from evaluatie.estimation.ratio import ratio_of_ratios
 from evaluatie.estimation.result import Estimate, Interval, NotEstimated
+from evaluatie.estimation.synthetic_control import SyntheticControl, synthetic_control
+from evaluatie.estimation.synthetic_did import SyntheticDid, synthetic_did
 
 __all__ = [
+    "DetectableEffect",
     "Estimate",
     "Interval",
+    "LeaveOneOut",
     "NotEstimated",
+    "PlaceboInTime",
     "PlaceboResult",
+    "SyntheticControl",
+    "SyntheticDid",
+    "UnitFit",
     "did",
     "difference_in_proportions",
     "fit_size_variance",
     "largest_count_that_differs",
+    "leave_one_out",
+    "minimum_detectable_difference",
+    "minimum_detectable_effect",
     "placebo_in_space",
+    "placebo_in_time",
     "proportion",
     "rate_ratio",
     "ratio_of_ratios",
     "smallest_total_that_differs",
+    "synthetic_control",
+    "synthetic_did",
 ]
