@@ -70,11 +70,15 @@ def fit_binomial(design: Array, events: Array, trials: Array, link: Link) -> Bin
     return BinomialFit(coefficients, covariance, null_space, _log_likelihood(x @ fitted, events, trials, link))
 
 
-def cluster_covariance(design: Array, fit: BinomialFit, link: Link, rows: ClusterRows) -> Array:
+def cluster_covariance(
+    design: Array, events: Array, trials: Array, fit: BinomialFit, link: Link, rows: ClusterRows
+) -> Array:
     """Return the sandwich ``A⁻¹ (Σ_i u_i u_i') A⁻¹ · G / (G − 1)``, u_i the summed score of person i.
 
-    A is the expected information. Rows of one cell share their predictors, so that the score of a person is its
-    row of a sparse matrix (persons × cells) times the design; the persons go through in portions.
+    A is the observed information, as in Stata and statsmodels: unlike the expected one it stays right when the
+    model does not hold (R's sandwich takes the expected one). Rows of one cell share their predictors, so that the
+    score of a person is its row of a sparse matrix (persons × cells) times the design; the persons go through in
+    portions.
     """
     eta = design @ fit.coefficients
     leverage, mean = link.leverage(eta), link.inverse(eta)
@@ -84,7 +88,11 @@ def cluster_covariance(design: Array, fit: BinomialFit, link: Link, rows: Cluste
     for start in range(0, rows.persons, _PERSONS_AT_ONCE):
         scores = by_person[start : start + _PERSONS_AT_ONCE] @ design
         meat += scores.T @ scores
-    sandwich: Array = fit.covariance @ meat @ fit.covariance * (rows.persons / (rows.persons - 1))
+    kept = _independent(fit.null_space)
+    weight = _weight(eta, trials, link) - link.bend(eta) * (events - trials * mean)
+    bread = np.zeros_like(meat)
+    bread[np.ix_(kept, kept)] = linalg.pinvh(design[:, kept].T @ (weight[:, None] * design[:, kept]))
+    sandwich: Array = bread @ meat @ bread * (rows.persons / (rows.persons - 1))
     return sandwich
 
 

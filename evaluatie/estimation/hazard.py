@@ -68,9 +68,9 @@ def hazard(
     calendar : str or sequence of str
         Columns that get an effect per value: year, month of the year.
     person : str, optional
-        Column that says whose row it is; the standard errors are then clustered by person, with the factor
-        ``G / (G − 1)``. Without it they are those of the model, which also hold for several spells of one person
-        only when those are independent; `HazardFit.errors` says which.
+        Column that says whose row it is; the standard errors are then clustered by person (sandwich with the
+        observed information and the factor ``G / (G − 1)``). Without it they are those of the model, which are too
+        small when the spells of one person resemble each other; `HazardFit.errors` says which.
     n : str, optional
         Column with the number of person-months of a cell.
     cause : object or sequence, optional
@@ -87,7 +87,7 @@ def hazard(
     HazardFit or NotEstimated
         A term that the data cannot tell is a `NotEstimated`: ``no_events`` (nobody left in it), ``separation``
         (only those in it left, or all of them), ``too_small`` (fewer than five persons left), ``no_treated``,
-        ``no_control``, ``collinear``. The others are estimated as if it were known.
+        ``no_control``, ``collinear``. The other terms are estimated with it in the model.
 
     Raises
     ------
@@ -147,15 +147,15 @@ def _outcome(frame: pd.DataFrame, event: str, n: str | None, cause: object) -> t
         if unknown:
             known = ", ".join(sorted(map(str, given.dropna().unique())))
             raise EstimationError(f"Geen uitstroom met reden: {', '.join(unknown)}.", f"Aanwezig: {known}.")
-        events: Array = given.isin(_causes(cause)).to_numpy(dtype=float)
+        events = np.asarray(given.isin(_causes(cause)), dtype=float)
     elif pd.api.types.is_bool_dtype(given) or pd.api.types.is_numeric_dtype(given):
-        events = given.to_numpy(dtype=float, na_value=np.nan)
+        events = np.asarray(given.to_numpy(dtype=float, na_value=np.nan), dtype=float)
         if not np.isin(events, (0, 1)).all():
             raise EstimationError(
                 f"Kolom '{event}' bevat iets anders dan 0 en 1.", "Gebruik n bij aantallen, of cause bij redenen."
             )
     else:
-        events = given.notna().to_numpy(dtype=float)
+        events = np.asarray(given.notna(), dtype=float)
     return events, np.ones(len(frame))
 
 

@@ -76,12 +76,13 @@ def fit_model(
     if not kept.any():
         return NotEstimated("no level has both exits and stays", "separation", f"{link.name} hazard", cause)
     matrix = design.matrix
-    fit = fit_binomial(matrix, cells.events[kept], cells.months[kept], link)
+    events, months = cells.events[kept], cells.months[kept]
+    fit = fit_binomial(matrix, events, months, link)
     if fit is None:
         return NotEstimated("the likelihood has no maximum", "separation", f"{link.name} hazard", cause)
     covariance = fit.covariance
     if rows is not None:
-        covariance = cluster_covariance(matrix, fit, link, _select(rows, kept))
+        covariance = cluster_covariance(matrix, events, months, fit, link, _select(rows, kept))
     return Model(cells, design, fit, covariance, rows, duration, link, cause)
 
 

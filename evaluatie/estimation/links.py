@@ -31,6 +31,8 @@ class Link:
         ``dμ/dη`` at η.
     leverage : callable
         ``(dμ/dη) / (μ · (1 − μ))`` at η: what a residual count weighs in the score; stable for small shares.
+    bend : callable
+        Derivative of `leverage`; zero where the link is the natural one.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Link:
     inverse: Callable[[Any], Any]
     slope: Callable[[Any], Any]
     leverage: Callable[[Any], Any]
+    bend: Callable[[Any], Any]
 
 
 def _cloglog(share: Any) -> Any:
@@ -61,6 +64,11 @@ def _cloglog_leverage(eta: Any) -> Any:
     return rate / -np.expm1(-rate)
 
 
+def _cloglog_bend(eta: Any) -> Any:
+    leverage = _cloglog_leverage(eta)
+    return leverage * (1 - leverage * np.exp(-np.exp(np.clip(eta, -_LARGEST, _LARGEST))))
+
+
 def _logistic(eta: Any) -> Any:
     return 1 / (1 + np.exp(-np.clip(eta, -700, 700)))
 
@@ -72,6 +80,7 @@ CLOGLOG = Link(
     _cloglog_inverse,
     lambda eta: np.exp(np.minimum(eta, _LARGEST) - np.exp(np.minimum(eta, _LARGEST))),
     _cloglog_leverage,
+    _cloglog_bend,
 )
 """``log(−log(1 − μ))``: proportional hazards in continuous time, whatever the length of the months."""
 
@@ -82,6 +91,7 @@ LOGIT = Link(
     _logistic,
     lambda eta: _logistic(eta) * _logistic(-eta),
     lambda eta: np.ones_like(eta, dtype=float),
+    lambda eta: np.zeros_like(eta, dtype=float),
 )
 """``log(μ / (1 − μ))``: proportional odds."""
 

@@ -46,8 +46,8 @@ def to_months(column: pd.Series, name: str, *, missing: int | None = None) -> Mo
         For values that are no date or whole number, and for missing values unless `missing` stands for them.
     """
     if isinstance(column.dtype, pd.PeriodDtype):
-        numbers = column.dt.year * 12 + column.dt.month - 1
-    elif is_date(column):
+        column = column.dt.to_timestamp()
+    if is_date(column):
         dates = pd.to_datetime(column, errors="coerce")
         numbers = (dates.dt.year * 12 + dates.dt.month - 1).where(dates.notna() | column.isna(), np.inf)
     else:
