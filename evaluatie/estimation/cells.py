@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -78,7 +79,11 @@ def _sum(cell: Codes, values: Array, size: int) -> Array:
 
 def _factorize(column: pd.Series) -> tuple[Codes, npt.NDArray[np.generic]]:
     codes, levels = pd.factorize(column, sort=True)
-    return codes.astype(np.int64, copy=False), np.asarray(levels)
+    # Categories stay classes, also when they are numbers; nullable numbers become plain ones.
+    kind: Any = object if isinstance(column.dtype, pd.CategoricalDtype) else None
+    if pd.api.types.is_any_real_numeric_dtype(column):
+        kind = getattr(column.dtype, "numpy_dtype", column.dtype)
+    return codes.astype(np.int64, copy=False), np.asarray(levels, dtype=kind)
 
 
 def _find_missing(column: pd.Series, codes: Codes, levels: npt.NDArray[np.generic]) -> list[Violation]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from evaluatie.estimation.binomial import BinomialFit, ClusterRows, cluster_covariance, fit_binomial
-from evaluatie.estimation.cells import Array, Cells
+from evaluatie.estimation.cells import Array, Cells, Codes
 from evaluatie.estimation.hazard_design import BASELINE, CLASSES, NUMBER, TREATMENT, Design, Reason, Term
 from evaluatie.estimation.hazard_result import HazardFit
 from evaluatie.estimation.links import Link, ShareInference
@@ -36,8 +36,10 @@ class Model:
     design : Design
     fit : BinomialFit
     covariance : array, shape (columns, columns)
-    rows : ClusterRows or None
-        The rows behind the cells, when persons are known.
+    leavers : tuple of arrays (person, cell), or None
+        Who left in which cell, when persons are known.
+    persons : int or None
+        Number of clusters.
     duration : str
         Column of the baseline.
     link : Link
@@ -49,7 +51,8 @@ class Model:
     design: Design
     fit: BinomialFit
     covariance: Array
-    rows: ClusterRows | None
+    leavers: tuple[Codes, Codes] | None
+    persons: int | None
     duration: str
     link: Link
     cause: str
@@ -57,15 +60,15 @@ class Model:
     @property
     def method(self) -> str:
         """Estimator and kind of standard errors."""
-        errors = "model-based" if self.rows is None else f"clustered by {self.rows.persons} persons"
+        errors = "model-based" if self.persons is None else f"clustered by {self.persons} persons"
         return f"{self.link.name} hazard ({errors})"
 
     def count_who_left(self, where: npt.NDArray[np.bool_]) -> int:
         """Return how many persons left in these cells; exits when persons are not known."""
-        if self.rows is None:
+        if self.leavers is None:
             return int(self.cells.events[where].sum())
-        leaving = (self.rows.events > 0) & where[self.rows.cell]
-        return len(np.unique(self.rows.person[leaving]))
+        person, cell = self.leavers
+        return len(np.unique(person[where[cell]]))
 
 
 def fit_model(
@@ -80,10 +83,12 @@ def fit_model(
     fit = fit_binomial(matrix, events, months, link)
     if fit is None:
         return NotEstimated("the likelihood has no maximum", "separation", f"{link.name} hazard", cause)
-    covariance = fit.covariance
-    if rows is not None:
-        covariance = cluster_covariance(matrix, events, months, fit, link, _select(rows, kept))
-    return Model(cells, design, fit, covariance, rows, duration, link, cause)
+    if rows is None:
+        return Model(cells, design, fit, fit.covariance, None, None, duration, link, cause)
+    covariance = cluster_covariance(matrix, events, months, fit, link, _select(rows, kept))
+    left = rows.events > 0
+    leavers = rows.person[left], rows.cell[left]
+    return Model(cells, design, fit, covariance, leavers, rows.persons, duration, link, cause)
 
 
 def summarise(model: Model, treatments: tuple[str, ...]) -> HazardFit:
@@ -112,7 +117,7 @@ def summarise(model: Model, treatments: tuple[str, ...]) -> HazardFit:
             dtype="int64",
         ),
         reference=MappingProxyType(dict(design.reference)),
-        persons=model.rows.persons if model.rows else None,
+        persons=model.persons,
         months=int(cells.months.sum()),
         events=int(cells.events.sum()),
         cells=len(cells.events),

@@ -172,6 +172,22 @@ def test_a_number_enters_per_unit(rows: pd.DataFrame) -> None:
     assert months.value**12 == pytest.approx(years.value, rel=1e-9)
 
 
+@pytest.mark.parametrize("dtype", ["category", "str", "bool", "Int64", "float32"])
+def test_what_is_a_class_and_what_is_a_number(rows: pd.DataFrame, dtype: str) -> None:
+    """Categories, texts and truth values have a reference; numbers of any kind are one column per unit."""
+    frame = rows.assign(young=(rows["age_group"] == "jong").astype("int64").astype(dtype))
+    result = hazard(frame, **ROLES, covariates=["young"])
+    name = {"category": "young=1", "str": "young=1", "bool": "young=True"}.get(dtype, "young")
+    expected = hazard(rows, **ROLES, covariates=["age_group"])["age_group=oud"]
+    assert result[name].value == pytest.approx(1 / expected.value, rel=1e-8)
+
+
+def test_a_treatment_may_be_a_truth_value_or_a_number_of_any_kind(rows: pd.DataFrame) -> None:
+    expected = hazard(rows, **ROLES).tidy()
+    for dtype in ("int8", "float64", "boolean", "Int64"):
+        pd.testing.assert_frame_equal(hazard(rows.astype(dict.fromkeys(TREATMENTS, dtype)), **ROLES).tidy(), expected)
+
+
 def test_other_exits_are_censored_and_causes_may_be_joined(rows: pd.DataFrame) -> None:
     alone = hazard(rows, **ROLES | {"cause": "werk"})
     coded = hazard(rows.assign(event=(rows["event"] == "werk").astype(int)), **ROLES | {"cause": None})
