@@ -5,7 +5,11 @@ user reads them.
 """
 
 from evaluatie.estimation.did import did
+from evaluatie.estimation.duration_curves import DurationCurves
+from evaluatie.estimation.hazard import hazard
+from evaluatie.estimation.hazard_result import HazardFit
 from evaluatie.estimation.leave_one_out import LeaveOneOut, leave_one_out
+from evaluatie.estimation.months import DURING, WINDOWS
 from evaluatie.estimation.placebo import PlaceboResult, UnitFit, fit_size_variance, placebo_in_space
 from evaluatie.estimation.placebo_time import PlaceboInTime, placebo_in_time
 from evaluatie.estimation.power import DetectableEffect, minimum_detectable_effect
@@ -19,12 +23,18 @@ from evaluatie.estimation.proportions import (
 )
 from evaluatie.estimation.ratio import ratio_of_ratios
 from evaluatie.estimation.result import Estimate, Interval, NotEstimated
+from evaluatie.estimation.spells import person_months
+from evaluatie.estimation.survival import cumulative_incidence, kaplan_meier
 from evaluatie.estimation.synthetic_control import SyntheticControl, synthetic_control
 from evaluatie.estimation.synthetic_did import SyntheticDid, synthetic_did
 
 __all__ = [
+    "DURING",
+    "WINDOWS",
     "DetectableEffect",
+    "DurationCurves",
     "Estimate",
+    "HazardFit",
     "Interval",
     "LeaveOneOut",
     "NotEstimated",
@@ -33,13 +43,17 @@ __all__ = [
     "SyntheticControl",
     "SyntheticDid",
     "UnitFit",
+    "cumulative_incidence",
     "did",
     "difference_in_proportions",
     "fit_size_variance",
+    "hazard",
+    "kaplan_meier",
     "largest_count_that_differs",
     "leave_one_out",
     "minimum_detectable_difference",
     "minimum_detectable_effect",
+    "person_months",
     "placebo_in_space",
     "placebo_in_time",
     "proportion",
