@@ -4,7 +4,11 @@ Nothing here knows a Dutch word of the law, a file or a plot. Messages of errors
 user reads them.
 """
 
+from evaluatie.estimation.att import AttResult, Overlap
 from evaluatie.estimation.did import did
+from evaluatie.estimation.landmark import landmark_att
+from evaluatie.estimation.landmark_result import LandmarkResult
+from evaluatie.estimation.matching import matching_att
 from evaluatie.estimation.placebo import PlaceboResult, fit_size_variance, placebo_in_space
 from evaluatie.estimation.proportions import (
     difference_in_proportions,
@@ -15,19 +19,41 @@ from evaluatie.estimation.proportions import (
 )
 from evaluatie.estimation.ratio import ratio_of_ratios
 from evaluatie.estimation.result import Estimate, Interval, NotEstimated
+from evaluatie.estimation.unobserved import (
+    EValue,
+    OsterBound,
+    RosenbaumBounds,
+    e_value,
+    oster_bound,
+    rosenbaum_bounds,
+)
+from evaluatie.estimation.weighting import aipw_att, ipw_att
 
 __all__ = [
+    "AttResult",
+    "EValue",
     "Estimate",
     "Interval",
+    "LandmarkResult",
     "NotEstimated",
+    "OsterBound",
+    "Overlap",
     "PlaceboResult",
+    "RosenbaumBounds",
+    "aipw_att",
     "did",
     "difference_in_proportions",
+    "e_value",
     "fit_size_variance",
+    "ipw_att",
+    "landmark_att",
     "largest_count_that_differs",
+    "matching_att",
+    "oster_bound",
     "placebo_in_space",
     "proportion",
     "rate_ratio",
     "ratio_of_ratios",
+    "rosenbaum_bounds",
     "smallest_total_that_differs",
 ]
