@@ -86,7 +86,8 @@ def rosenbaum_bounds(
     The sum of ranks is compared with the normal distribution it has when the member with the better outcome was treated
     with chance ``gamma / (1 + gamma)`` in every pair. Pairs without a difference have a rank and no side, as in
     Rosenbaum. The test is one-sided, in the direction that the data show. It is about pairs that share nobody: with
-    matching with replacement it is an approximation.
+    matching with replacement it is an approximation. With few pairs and a large gamma the normal p-value is on the
+    careful side (0,039 where the exact one is 0,027, with 32 pairs and gamma 4).
 
     Parameters
     ----------
