@@ -45,6 +45,9 @@ class AttResult:
         Covariates as numbers, one row per row of the analysis.
     notes : tuple of str
         What was left out and why.
+    pairs : pandas.DataFrame, optional
+        Of matching: per treated row the outcome ``treated`` and that of its matches, ``comparison``; for
+        `rosenbaum_bounds`.
     """
 
     estimate: Estimate
@@ -55,6 +58,7 @@ class AttResult:
     comparison: Array
     covariates: pd.DataFrame
     notes: tuple[str, ...] = ()
+    pairs: pd.DataFrame | None = None
 
     def balance(self) -> pd.DataFrame:
         """Compare the covariates of the treated with those of the untreated, before and after weighting.

@@ -29,24 +29,51 @@ _METHOD = "nearest-neighbour matching"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Matches:
-    """Which rows each row is matched to; all that are equally far count equally.
+class Places:
+    """Rows with the same covariates stand in one place; distances are between places, however many stand there.
 
     Parameters
     ----------
-    left, right : array of int, shape (matches,)
-        Position of a row and of one of its matches.
-    share : array, shape (matches,)
-        One over the number of matches of `left`.
+    points : array, shape (places, dimensions)
+        Coordinates whose straight distance is the distance asked for.
+    cell : array of int, shape (places,)
+        Only places in the same cell can be matched.
+    of : array of int, shape (rows,)
+        Place of each row.
+    """
+
+    points: Array
+    cell: Indices
+    of: Indices
+
+    def total(self, values: Array) -> Array:
+        """Return the sum of `values`, one per row, in each place."""
+        return _total(self.of, values, len(self.points))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matches:
+    """Which places are near which; every row of the pool in a near place is a match.
+
+    Parameters
+    ----------
+    left, right : array of int, shape (pairs,)
+        A place, and one that is near it.
+    size : array, shape (places,)
+        Number of matches of a row in each place.
     """
 
     left: Indices
     right: Indices
-    share: Array
+    size: Array
 
-    def mean(self, values: Array, rows: int) -> Array:
-        """Return the mean of `values` over the matches of each row, shape (rows,)."""
-        return _total(self.left, self.share * values[self.right], rows)
+    def add(self, values: Array) -> Array:
+        """Add up `values`, one per place, over the places near each place."""
+        return _total(self.left, values[self.right], len(values))
+
+    def give(self, values: Array) -> Array:
+        """Add up `values`, one per place, in the places that are near to it."""
+        return _total(self.right, values[self.left], len(values))
 
 
 def matching_att(
@@ -113,23 +140,23 @@ def matching_att(
     if lonely.any():
         reason = f"{int(lonely.sum())} treated have no untreated equal on {', '.join(exact)}"
         return NotEstimated(reason, "no_overlap", _METHOD, ESTIMAND)
-    points = _points(fitted, metric)
-    matches = _match(points, cell, sample.d, ~sample.d, neighbours)
-    return _describe(fitted, matches, points, cell, _columns(sample, covariates if adjust is None else adjust), outcome)
+    places = _places(fitted, metric, cell)
+    return _describe(fitted, places, neighbours, _columns(sample, covariates if adjust is None else adjust), outcome)
 
 
-def _describe(
-    fitted: Propensity, matches: Matches, points: Array, cell: Indices, adjust: Array, outcome: str
-) -> AttResult:
+def _describe(fitted: Propensity, places: Places, neighbours: int, adjust: Array, outcome: str) -> AttResult:
     sample = fitted.sample
     rows, treated = len(sample.y), int(sample.d.sum())
-    used = _total(matches.right, matches.share, rows)
-    squared = _total(matches.right, matches.share**2, rows)
+    seekers, stock = places.total(sample.d.astype(np.float64)), places.total((~sample.d).astype(np.float64))
+    matches = _match(places, seekers > 0, stock, neighbours)
+    size = np.maximum(matches.size, 1)
+    used = matches.give(seekers / size)[places.of] * ~sample.d
+    squared = matches.give(seekers / size**2)[places.of] * ~sample.d
     predicted = _predict(sample, used, adjust)
-    untreated = matches.mean(sample.y - predicted, rows) + predicted
+    untreated = (matches.add(places.total((sample.y - predicted) * ~sample.d)) / size)[places.of] + predicted
     effects = (sample.y - untreated)[sample.d]
     value = float(effects.mean())
-    noise = _conditional_variance(sample, points, cell, used)
+    noise = _conditional_variance(sample, places, used)
     variance = ((effects - value) ** 2).sum() + ((used**2 - squared) * noise)[~sample.d].sum()
     std_error = math.sqrt(float(variance)) / treated
     inference = StudentInference(value, std_error)
@@ -144,6 +171,9 @@ def _describe(
         comparison=np.where(sample.d, 1.0, used),
         covariates=pd.DataFrame(design.matrix, index=sample.index, columns=list(design.names)),
         notes=sample.notes,
+        pairs=pd.DataFrame(
+            {"treated": sample.y[sample.d], "comparison": untreated[sample.d]}, index=sample.index[sample.d]
+        ),
     )
 
 
@@ -156,53 +186,58 @@ def _predict(sample: Sample, used: Array, adjust: Array) -> Array:
     return predicted
 
 
-def _conditional_variance(sample: Sample, points: Array, cell: Indices, used: Array) -> Array:
+def _conditional_variance(sample: Sample, places: Places, used: Array) -> Array:
     """Estimate ``σ²(x_i)`` of each used row: the variance of its outcome and that of its nearest in the same group."""
-    rows, y = len(sample.y), sample.y
-    nearest = _match(points, cell, (used > 0) & ~sample.d, ~sample.d, VARIANCE_NEIGHBOURS)
-    count = np.bincount(nearest.left, minlength=rows)
-    total = y + _total(nearest.left, y[nearest.right], rows)
-    deviations = (y[nearest.right] - (total / (count + 1))[nearest.left]) ** 2
-    noise: Array = (y - total / (count + 1)) ** 2 + _total(nearest.left, deviations, rows)
-    noise = noise / np.maximum(count, 1)
-    known = count > 0
-    return np.where(known | (used == 0), noise, noise[known].mean() if known.any() else y[~sample.d].var())
+    stock, wanted = places.total((~sample.d).astype(np.float64)), VARIANCE_NEIGHBOURS + 1  # a row is its own nearest
+    matches = _match(places, places.total(used) > 0, stock, wanted)
+    y = (sample.y - sample.y.mean()) * ~sample.d  # centred: squares of large numbers lose digits
+    mean = matches.add(places.total(y)) / np.maximum(matches.size, 1)
+    squares = matches.add(places.total(y**2)) - matches.size * mean**2
+    known = matches.size > 1
+    noise = np.maximum(squares, 0) / np.maximum(matches.size - 1, 1)
+    # Alone in its cell: as variable as the others on average.
+    noise = np.where(known, noise, noise[known].mean() if known.any() else sample.y[~sample.d].var())
+    return np.asarray(noise[places.of], dtype=np.float64)
 
 
-def _match(points: Array, cell: Indices, seekers: Flags, pool: Flags, neighbours: int) -> Matches:
-    """Match every seeker to the nearest rows of the pool in its cell, itself excluded; equally near rows all count."""
+def _match(places: Places, seekers: Flags, stock: Array, wanted: int) -> Matches:
+    """Match every place of `seekers` to the places that together hold the `wanted` nearest rows of the pool.
+
+    `stock` counts the rows of the pool in each place. Places that are equally far come along all.
+    """
     found: list[tuple[Indices, Indices]] = []
-    for value in np.unique(cell[seekers]):
-        ours, theirs = np.flatnonzero(seekers & (cell == value)), np.flatnonzero(pool & (cell == value))
-        found.append(_nearest(points, ours, theirs, neighbours))
+    for value in np.unique(places.cell[seekers]):
+        here = places.cell == value
+        found.append(
+            _nearest(places.points, np.flatnonzero(seekers & here), np.flatnonzero((stock > 0) & here), stock, wanted)
+        )
     left, right = (np.concatenate([pair[side] for pair in found]).astype(np.int64) for side in (0, 1))
-    share = 1 / np.bincount(left, minlength=len(points))[left]
-    return Matches(left, right, share)
+    return Matches(left, right, _total(left, stock[right], len(stock)))
 
 
-def _nearest(points: Array, ours: Indices, theirs: Indices, neighbours: int) -> tuple[Indices, Indices]:
+def _nearest(points: Array, ours: Indices, theirs: Indices, stock: Array, wanted: int) -> tuple[Indices, Indices]:
     tree = cKDTree(points[theirs])
-    own = np.isin(ours, theirs)
-    wanted = np.minimum(neighbours + own, len(theirs))
-    distances = tree.query(points[ours], k=range(1, int(wanted.max()) + 1))[0]
-    radius = distances[np.arange(len(ours)), wanted - 1]
+    distances, place = tree.query(points[ours], k=range(1, min(wanted, len(theirs)) + 1))
+    enough = np.cumsum(stock[theirs][place], axis=1) >= wanted
+    enough[:, -1] = True
+    radius = distances[np.arange(len(ours)), enough.argmax(axis=1)]
     # Rounding makes equal distances differ in the last digit: a hair more than the radius takes all of them.
     near = tree.query_ball_point(points[ours], radius * (1 + _TIE) + _TIE)
     left = np.repeat(ours, [len(rows) for rows in near])
-    right = theirs[np.concatenate([np.asarray(rows, dtype=np.int64) for rows in near])]
-    return left[left != right], right[left != right]
+    return left, theirs[np.concatenate([np.asarray(rows, dtype=np.int64) for rows in near])]
 
 
-def _points(fitted: Propensity, metric: Metric) -> Array:
-    """Return coordinates whose straight distance is the distance asked for."""
-    if metric == "propensity":
-        return fitted.p[:, None]
+def _places(fitted: Propensity, metric: Metric, cell: Indices) -> Places:
+    _, first, of = np.unique(fitted.x, axis=0, return_index=True, return_inverse=True)
     x = fitted.x[:, 1:]
-    if not x.shape[1]:
-        return np.zeros((len(x), 1))
-    whitening = np.linalg.inv(np.linalg.cholesky(np.atleast_2d(np.cov(x, rowvar=False))))
-    points: Array = x @ whitening.T
-    return points
+    if metric == "propensity":
+        points = fitted.p[first, None]
+    elif x.shape[1]:
+        whitening = np.linalg.inv(np.linalg.cholesky(np.atleast_2d(np.cov(x, rowvar=False))))
+        points = x[first] @ whitening.T
+    else:
+        points = np.zeros((1, 1))
+    return Places(points, cell[first], np.asarray(of.reshape(-1), dtype=np.int64))
 
 
 def _total(rows: Indices, values: Array, length: int) -> Array:

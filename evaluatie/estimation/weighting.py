@@ -182,7 +182,7 @@ def standard_error(influence: Array, cluster: npt.NDArray[np.int64] | None) -> f
         return math.sqrt(float((influence**2).sum()))
     totals = np.bincount(cluster, weights=influence, minlength=int(cluster.max()) + 1)
     groups = len(np.unique(cluster))
-    return math.sqrt(groups / (groups - 1) * float((totals**2).sum())) if groups > 1 else math.inf
+    return math.sqrt(groups / (groups - 1) * float((totals**2).sum()))
 
 
 def describe_att(fitted: Propensity, solution: Solution, method: str, unit: str, trim: float | None) -> AttResult:

@@ -9,22 +9,8 @@ import causaldata
 import pandas as pd
 import statsmodels.treatment
 
-MIXTAPE = [
-    "age",
-    "age2",
-    "age3",
-    "educ",
-    "educ2",
-    "marr",
-    "nodegree",
-    "black",
-    "hisp",
-    "re74",
-    "re75",
-    "u74",
-    "u75",
-    "educ_re74",
-]
+MIXTAPE = ["age", "age2", "age3", "educ", "educ2", "marr", "nodegree", "black", "hisp"]
+MIXTAPE += ["re74", "re75", "u74", "u75", "educ_re74"]
 """The specification of the propensity in Cunningham's Mixtape, chapter 5."""
 
 

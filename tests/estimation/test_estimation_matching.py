@@ -90,6 +90,8 @@ def test_equal_to_the_formulas_written_out(neighbours: int, metric: str, adjust:
     assert result.estimate.std_error == pytest.approx(math.sqrt(variance) / len(ours), rel=1e-9)
     assert result.comparison[~d] == pytest.approx(used[~d])
     assert result.counterfactual == pytest.approx(y[d].mean() - effects.mean())
+    assert result.pairs is not None
+    assert (result.pairs["treated"] - result.pairs["comparison"]).to_numpy() == pytest.approx(effects)
 
 
 def test_one_to_one_by_pencil() -> None:
