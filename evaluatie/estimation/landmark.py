@@ -50,7 +50,8 @@ def landmark_att(
     *Censoring.* Who is not followed until the horizon counts for nothing there, and the others of the same group and
     landmark take over the weight: one over the share still followed, by Kaplan–Meier per group (events), or the share
     with a value at the horizon (values). This is right when being followed does not depend on the outcome within a
-    group, such as the end of the register. The standard errors take these weights as known.
+    group, such as the end of the register. The standard errors take these weights, and the numbers treated per
+    landmark, as known.
 
     Parameters
     ----------
