@@ -4,11 +4,15 @@ Nothing here knows a Dutch word of the law, a file or a plot. Messages of errors
 user reads them.
 """
 
+from evaluatie.estimation.att import AttResult, Overlap
 from evaluatie.estimation.did import did
 from evaluatie.estimation.duration_curves import DurationCurves
 from evaluatie.estimation.hazard import hazard
 from evaluatie.estimation.hazard_result import HazardFit
+from evaluatie.estimation.landmark import landmark_att
+from evaluatie.estimation.landmark_result import LandmarkResult
 from evaluatie.estimation.leave_one_out import LeaveOneOut, leave_one_out
+from evaluatie.estimation.matching import matching_att
 from evaluatie.estimation.months import DURING, WINDOWS
 from evaluatie.estimation.placebo import PlaceboResult, UnitFit, fit_size_variance, placebo_in_space
 from evaluatie.estimation.placebo_time import PlaceboInTime, placebo_in_time
@@ -27,38 +31,53 @@ from evaluatie.estimation.spells import person_months
 from evaluatie.estimation.survival import cumulative_incidence, kaplan_meier
 from evaluatie.estimation.synthetic_control import SyntheticControl, synthetic_control
 from evaluatie.estimation.synthetic_did import SyntheticDid, synthetic_did
+from evaluatie.estimation.unobserved import EValue, OsterBound, RosenbaumBounds, e_value, oster_bound, rosenbaum_bounds
+from evaluatie.estimation.weighting import aipw_att, ipw_att
 
 __all__ = [
     "DURING",
     "WINDOWS",
+    "AttResult",
     "DetectableEffect",
     "DurationCurves",
+    "EValue",
     "Estimate",
     "HazardFit",
     "Interval",
+    "LandmarkResult",
     "LeaveOneOut",
     "NotEstimated",
+    "OsterBound",
+    "Overlap",
     "PlaceboInTime",
     "PlaceboResult",
+    "RosenbaumBounds",
     "SyntheticControl",
     "SyntheticDid",
     "UnitFit",
+    "aipw_att",
     "cumulative_incidence",
     "did",
     "difference_in_proportions",
+    "e_value",
     "fit_size_variance",
     "hazard",
+    "ipw_att",
     "kaplan_meier",
+    "landmark_att",
     "largest_count_that_differs",
     "leave_one_out",
+    "matching_att",
     "minimum_detectable_difference",
     "minimum_detectable_effect",
+    "oster_bound",
     "person_months",
     "placebo_in_space",
     "placebo_in_time",
     "proportion",
     "rate_ratio",
     "ratio_of_ratios",
+    "rosenbaum_bounds",
     "smallest_total_that_differs",
     "synthetic_control",
     "synthetic_did",
