@@ -5,6 +5,8 @@ user reads them.
 """
 
 from evaluatie.estimation.did import did
+from evaluatie.estimation.instrument import InstrumentedEffect, iv, wald
+from evaluatie.estimation.interrupted_series import InterruptedSeries, interrupted_series
 from evaluatie.estimation.placebo import PlaceboResult, fit_size_variance, placebo_in_space
 from evaluatie.estimation.proportions import (
     difference_in_proportions,
@@ -14,20 +16,30 @@ from evaluatie.estimation.proportions import (
     smallest_total_that_differs,
 )
 from evaluatie.estimation.ratio import ratio_of_ratios
+from evaluatie.estimation.regression import Regression, logit, ols, poisson
 from evaluatie.estimation.result import Estimate, Interval, NotEstimated
 
 __all__ = [
     "Estimate",
+    "InstrumentedEffect",
+    "InterruptedSeries",
     "Interval",
     "NotEstimated",
     "PlaceboResult",
+    "Regression",
     "did",
     "difference_in_proportions",
     "fit_size_variance",
+    "interrupted_series",
+    "iv",
     "largest_count_that_differs",
+    "logit",
+    "ols",
     "placebo_in_space",
+    "poisson",
     "proportion",
     "rate_ratio",
     "ratio_of_ratios",
     "smallest_total_that_differs",
+    "wald",
 ]
