@@ -9,7 +9,7 @@ The correction is that of Bell and McCaffrey (2002) and Imbens and Kolesár (201
 a working model (AR(1), with the coefficient estimated from the residuals and corrected for their bias) the expectation
 and the variance of V are known exactly. V is divided by its bias, and Student's t gets ``2 E[V]² / Var[V]`` degrees of
 freedom (Satterthwaite). The working model only sets these two numbers; V stays robust. Coverage: see
-tests/estimation/test_estimation_interrupted_series_simulation.py.
+tests/estimation/test_estimation_interrupted_series.py.
 """
 
 from __future__ import annotations
