@@ -3,13 +3,27 @@
 For a contrast ``c'b`` with ``h = X(X'X)⁻¹c`` and residuals e the Newey–West variance is the quadratic form
 ``V = Σ_st w(|s−t|) h_s e_s h_t e_t`` with Bartlett weights ``w(d) = 1 − d/(L+1)``. In a series of a few dozen months
 it is far too small: residuals are less correlated than errors, and V itself is noisy. With 60 months and errors that
-are AR(1) with 0,5, a 95% interval of Newey and West covers 70 to 78%, whatever the bandwidth.
+are AR(1) with 0,5, a 95% interval of Newey and West covers 62 to 78%, whatever the bandwidth.
 
 The correction is that of Bell and McCaffrey (2002) and Imbens and Kolesár (2016), carried from clusters to time: under
 a working model (AR(1), with the coefficient estimated from the residuals and corrected for their bias) the expectation
 and the variance of V are known exactly. V is divided by its bias, and Student's t gets ``2 E[V]² / Var[V]`` degrees of
-freedom (Satterthwaite). The working model only sets these two numbers; V stays robust. Coverage: see
-tests/estimation/test_estimation_interrupted_series.py.
+freedom (Satterthwaite). The working model only sets these two numbers; V stays robust.
+
+Measured coverage of the 95% interval (1.000 series, level / slope / effect in the last month; see
+tests/estimation/test_estimation_interrupted_series.py), against that of Newey and West with ±1,96 (level / slope):
+
+| months, from | errors | corrected | Newey–West |
+|---|---|---|---|
+| 60, 36 | independent | 95 / 96 / 96% | 77 / 72% |
+| 60, 36 | AR(1) 0,5 | 96 / 95 / 95% | 69 / 62% |
+| 48, 36 | AR(1) 0,5 | 97 / 97 / 96% | 66 / 64% |
+| 120, 60 | AR(1) 0,5 | 97 / 96 / 97% | 80 / 78% |
+| 60, 36 | AR(1) 0,8 | 96 / 94 / 93% | 57 / 51% |
+| 60, 36 | MA(2) 0,7 and 0,4 | 97 / 98 / 98% | 68 / 66% |
+| 60, 36 | AR(2) 0,4 and 0,3 | 91 / 87 / 90% | 57 / 54% |
+
+The last row is its limit: where dependence dies out more slowly than an AR(1) suggests, it is still too narrow.
 """
 
 from __future__ import annotations
