@@ -74,14 +74,21 @@ class InstrumentedEffect:
         return tidy_all({"effect": effect, "first_stage": self.first_stage, "reduced_form": self.reduced_form}, level)
 
     def plot(self, *, level: float = _LEVEL, ax: Axes | None = None) -> Axes:
-        """Draw the two steps and, where it has an interval, the effect."""
+        """Draw what is in the unit of the outcome: the effect, where it has an interval, and the reduced form."""
         from evaluatie.estimation.plot import plot_intervals
 
-        table = self.tidy(level).dropna(subset="estimate").reset_index(drop=True)
+        table = self.tidy(level).dropna(subset="estimate")
+        table = table[table["term"] != "first_stage"].reset_index(drop=True)
         axes = plot_intervals(
-            table.assign(position=range(len(table))), "position", title="Instrument", x_label="", y_label="", ax=ax
+            table.assign(position=range(len(table))),
+            "position",
+            title="Instrument",
+            x_label="",
+            y_label=self.two_stage.unit,
+            ax=ax,
         )
         axes.set_xticks(range(len(table)), table["term"].tolist())
+        axes.margins(x=0.3)
         return axes
 
     def _repr_html_(self) -> str:

@@ -63,8 +63,8 @@ def proportion(
         intervals = [interval(k, n, level) for k, n in _rounded_pairs(count, total, rounding)]
         return min(low for low, _ in intervals), max(high for _, high in intervals)
 
-    p = count / total
-    return Estimate(p, math.sqrt(p * (1 - p) / total), None, total, name, "proportion", _SHARE, _Counted(ends))
+    p = float(count / total)
+    return Estimate(p, math.sqrt(p * (1 - p) / total), None, int(total), name, "proportion", _SHARE, _Counted(ends))
 
 
 def difference_in_proportions(
@@ -100,10 +100,10 @@ def difference_in_proportions(
         intervals = [_newcombe(first, second) for first in firsts for second in seconds]
         return min(low for low, _ in intervals), max(high for _, high in intervals)
 
-    p_1, p_0 = count_1 / total_1, count_0 / total_0
+    p_1, p_0 = float(count_1 / total_1), float(count_0 / total_0)
     se = math.sqrt(p_1 * (1 - p_1) / total_1 + p_0 * (1 - p_0) / total_0)
     return Estimate(
-        p_1 - p_0, se, None, total_0 + total_1, "Newcombe", "difference in proportions", _SHARE, _Counted(ends)
+        p_1 - p_0, se, None, int(total_0 + total_1), "Newcombe", "difference in proportions", _SHARE, _Counted(ends)
     )
 
 
@@ -153,9 +153,9 @@ def rate_ratio(
         high = _clopper_pearson(count_1 + half, count_1 + count_0, level)[1]
         return to_ratio(low), to_ratio(high)
 
-    ratio = (count_1 / exposure_1) / (count_0 / exposure_0)
+    ratio = float((count_1 / exposure_1) / (count_0 / exposure_0))
     se = ratio * math.sqrt(1 / count_1 + 1 / count_0)
-    total = count_1 + count_0
+    total = int(count_1 + count_0)
     return Estimate(
         ratio, se, None, total, "exact conditional Poisson", "ratio of rates", "ratio", _Counted(ends), null=1.0
     )

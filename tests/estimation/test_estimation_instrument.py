@@ -257,7 +257,7 @@ def test_few_clusters_give_a_value_but_no_interval(people: pd.DataFrame) -> None
 def test_the_result_shows_itself(people: pd.DataFrame) -> None:
     result = estimated(iv(people, **ROLES))
     assert list(result.tidy()["term"]) == ["effect", "first_stage", "reduced_form"]
-    assert [label.get_text() for label in result.plot().get_xticklabels()] == ["effect", "first_stage", "reduced_form"]
+    assert [label.get_text() for label in result.plot().get_xticklabels()] == ["effect", "reduced_form"]
     assert "first_stage" in result._repr_html_()
 
 

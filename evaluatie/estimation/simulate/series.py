@@ -12,8 +12,8 @@ def simulate_series(
     *,
     months: int = 60,
     start: int = 36,
-    level: float = -0.10,
-    slope: float = -0.002,
+    level: float = 0.90,
+    slope: float = 0.998,
     autocorrelation: float = 0.5,
     noise: float = 0.03,
     seed: int = 1,
@@ -21,16 +21,16 @@ def simulate_series(
     """Draw the number of uitkeringen of a municipality and of the nation, month by month from January 2015.
 
     The logarithm of both moves with the same season and the same economy. On top of that the municipality has its own
-    trend, errors that are AR(1), and the measure: from month `start` on ``level + slope · (months since then)``. So a
-    comparison with the nation should find ``exp(level)`` as the jump and ``exp(slope)`` as the change per month; the
-    series alone also takes the economy, which turns in the same month, for the measure.
+    trend, errors that are AR(1), and the measure: from month `start` on it is multiplied by `level`, and every month
+    after that once more by `slope`. A comparison with the nation should find those two; the series alone also takes the
+    economy, which turns in the same month, for the measure.
 
     Parameters
     ----------
     months, start : int
         Length of the series and number of the first month with the measure (0 is the first).
     level, slope : float
-        The planted effect, in logarithms.
+        The planted effect: the ratio in the first month, and per month after it. One is no effect.
     autocorrelation : float
         Of the errors, between -1 and 1.
     noise : float
@@ -48,7 +48,7 @@ def simulate_series(
     since = np.clip(t - start, 0, None)
     errors = draw_ar1(rng, months, autocorrelation) * noise
     shared = 0.03 * np.cos(2 * np.pi * t / 12) + 0.002 * t - 0.004 * since
-    own = 7.0 + shared + 0.001 * t + (t >= start) * level + since * slope + errors
+    own = 7.0 + shared + 0.001 * t + (t >= start) * np.log(level) + since * np.log(slope) + errors
     nation = 13.0 + shared + rng.normal(0, 0.001, months)
     maand = pd.period_range("2015-01", periods=months, freq="M").astype(str)
     return pd.DataFrame({"maand": maand, "uitkeringen": np.exp(own), "landelijk": np.exp(nation)})
