@@ -9,6 +9,8 @@ from evaluatie.estimation.did import did
 from evaluatie.estimation.duration_curves import DurationCurves
 from evaluatie.estimation.hazard import hazard
 from evaluatie.estimation.hazard_result import HazardFit
+from evaluatie.estimation.instrument import InstrumentedEffect, iv, wald
+from evaluatie.estimation.interrupted_series import InterruptedSeries, interrupted_series
 from evaluatie.estimation.landmark import landmark_att
 from evaluatie.estimation.landmark_result import LandmarkResult
 from evaluatie.estimation.leave_one_out import LeaveOneOut, leave_one_out
@@ -26,6 +28,7 @@ from evaluatie.estimation.proportions import (
     smallest_total_that_differs,
 )
 from evaluatie.estimation.ratio import ratio_of_ratios
+from evaluatie.estimation.regression import Regression, logit, ols, poisson
 from evaluatie.estimation.result import Estimate, Interval, NotEstimated
 from evaluatie.estimation.spells import person_months
 from evaluatie.estimation.survival import cumulative_incidence, kaplan_meier
@@ -43,6 +46,8 @@ __all__ = [
     "EValue",
     "Estimate",
     "HazardFit",
+    "InstrumentedEffect",
+    "InterruptedSeries",
     "Interval",
     "LandmarkResult",
     "LeaveOneOut",
@@ -51,6 +56,7 @@ __all__ = [
     "Overlap",
     "PlaceboInTime",
     "PlaceboResult",
+    "Regression",
     "RosenbaumBounds",
     "SyntheticControl",
     "SyntheticDid",
@@ -62,18 +68,23 @@ __all__ = [
     "e_value",
     "fit_size_variance",
     "hazard",
+    "interrupted_series",
     "ipw_att",
+    "iv",
     "kaplan_meier",
     "landmark_att",
     "largest_count_that_differs",
     "leave_one_out",
+    "logit",
     "matching_att",
     "minimum_detectable_difference",
     "minimum_detectable_effect",
+    "ols",
     "oster_bound",
     "person_months",
     "placebo_in_space",
     "placebo_in_time",
+    "poisson",
     "proportion",
     "rate_ratio",
     "ratio_of_ratios",
@@ -81,4 +92,5 @@ __all__ = [
     "smallest_total_that_differs",
     "synthetic_control",
     "synthetic_did",
+    "wald",
 ]
