@@ -5,6 +5,8 @@ user reads them.
 """
 
 from evaluatie.estimation.did import did
+from evaluatie.estimation.group_time import group_time_att
+from evaluatie.estimation.group_time_result import GroupTimeAtt
 from evaluatie.estimation.placebo import PlaceboResult, fit_size_variance, placebo_in_space
 from evaluatie.estimation.proportions import (
     difference_in_proportions,
@@ -18,12 +20,14 @@ from evaluatie.estimation.result import Estimate, Interval, NotEstimated
 
 __all__ = [
     "Estimate",
+    "GroupTimeAtt",
     "Interval",
     "NotEstimated",
     "PlaceboResult",
     "did",
     "difference_in_proportions",
     "fit_size_variance",
+    "group_time_att",
     "largest_count_that_differs",
     "placebo_in_space",
     "proportion",
