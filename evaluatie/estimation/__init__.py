@@ -17,6 +17,7 @@ from evaluatie.estimation.proportions import (
 )
 from evaluatie.estimation.ratio import ratio_of_ratios
 from evaluatie.estimation.result import Estimate, Interval, NotEstimated
+from evaluatie.estimation.sensitivity import SensitivityResult, parallel_trends_bounds
 
 __all__ = [
     "Estimate",
@@ -24,11 +25,13 @@ __all__ = [
     "Interval",
     "NotEstimated",
     "PlaceboResult",
+    "SensitivityResult",
     "did",
     "difference_in_proportions",
     "fit_size_variance",
     "group_time_att",
     "largest_count_that_differs",
+    "parallel_trends_bounds",
     "placebo_in_space",
     "proportion",
     "rate_ratio",

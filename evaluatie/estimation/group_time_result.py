@@ -25,7 +25,7 @@ class GroupTimeAtt:
     ----------
     overall : Estimate or NotEstimated
         The one number of the aggregate.
-    effects : mapping of label to Estimate or NotEstimated
+    estimates : mapping of label to Estimate or NotEstimated
         The averages it is made of: per group, per period since the start or per calendar period. For ``simple``
         only ``"overall"``.
     cells : mapping of (group, time) to Estimate or NotEstimated
@@ -33,7 +33,7 @@ class GroupTimeAtt:
     event_times : mapping of (group, time) to int
         Periods since the start; the first treated period is 0.
     covariance : pandas.DataFrame
-        Covariance of the estimated `effects`, with their labels on both axes; empty for ``simple``.
+        Covariance of the `estimates`, with their labels on both axes; empty for ``simple``.
     aggregate, control : str
         What was asked.
     notes : tuple of str
@@ -41,7 +41,7 @@ class GroupTimeAtt:
     """
 
     overall: Estimate | NotEstimated
-    effects: Mapping[Any, Estimate | NotEstimated]
+    estimates: Mapping[Any, Estimate | NotEstimated]
     cells: Mapping[tuple[Any, Any], Estimate | NotEstimated]
     event_times: Mapping[tuple[Any, Any], int]
     covariance: pd.DataFrame
@@ -60,12 +60,12 @@ class GroupTimeAtt:
     def aggregated(self) -> pd.DataFrame:
         """One row per average, with pointwise 95% intervals; the first column has the name of its label."""
         names = {"group": "group", "dynamic": "event_time", "calendar": "time", "simple": "term"}
-        labels = pd.Series(list(self.effects), name=names[self.aggregate])
-        return pd.concat([labels, _table(list(self.effects.values()), 0.95)], axis=1)
+        labels = pd.Series(list(self.estimates), name=names[self.aggregate])
+        return pd.concat([labels, _table(list(self.estimates.values()), 0.95)], axis=1)
 
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
         """Return the overall effect and below it the averages it is made of, with broom's names."""
-        parts = {} if self.aggregate == "simple" else self.effects
+        parts = {} if self.aggregate == "simple" else self.estimates
         labels = pd.Series(["overall", *map(str, parts)], name="term")
         return pd.concat([labels, _table([self.overall, *parts.values()], level)], axis=1)
 
