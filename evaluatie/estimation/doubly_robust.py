@@ -31,17 +31,17 @@ _STEPS, _TOLERANCE = 25, 1e-12
 
 @dataclass(frozen=True, slots=True)
 class TwoByTwo:
-    """One effect and what each unit contributes to its error.
+    """Effects and what each unit contributes to their errors.
 
     Parameters
     ----------
-    value : float
-        Effect on the treated, in the unit of the outcome.
-    influence : array, shape (units,)
-        Influence function; its mean is zero and ``sqrt(mean(influence²) / units)`` the standard error.
+    value : array, shape (p,)
+        Effects on the treated, in the unit of the outcome.
+    influence : array, shape (units, p)
+        Influence functions; their means are zero and ``sqrt(mean(influence²) / units)`` the standard errors.
     """
 
-    value: float
+    value: Array
     influence: Array
 
 
@@ -53,8 +53,8 @@ def doubly_robust_att(change: Array, treated: npt.NDArray[np.bool_], x: Array, w
 
     Parameters
     ----------
-    change : array, shape (units,)
-        Outcome after minus outcome before.
+    change : array, shape (units, p)
+        Outcome after minus outcome before, for p periods that share the rest.
     treated : bool array, shape (units,)
         At least one of each.
     x : array, shape (units, k)
@@ -76,18 +76,18 @@ def doubly_robust_att(change: Array, treated: npt.NDArray[np.bool_], x: Array, w
     if p is None or p.max() >= CERTAINLY_TREATED:
         return "no_overlap"
     line = np.linalg.inv((w * (1 - d) * x.T) @ x)
-    residual = change - x @ (line @ (x.T @ (w * (1 - d) * change)))
+    residual = change - x @ (line @ (x.T @ ((w * (1 - d))[:, None] * change)))
     odds = np.where(p < _TRIMMED, p / (1 - p), 0.0)
     on_treated, on_control = w * d, w * (1 - d) * odds
-    gain, drift = _mean(residual, on_treated), _mean(residual, on_control)
+    gain, drift = on_treated @ residual / on_treated.sum(), on_control @ residual / on_control.sum()
     # What the estimation of both models adds to the error: per unit the score times the inverse Hessian.
-    from_line = (w * (1 - d) * residual)[:, None] * x @ line
-    from_logit = (w * (d - p))[:, None] * x @ np.linalg.inv((w * p * (1 - p) * x.T) @ x)
-    influence_treated = on_treated * (residual - gain) - from_line @ (on_treated @ x)
+    score_line = (w * (1 - d))[:, None] * residual
+    logit = x @ np.linalg.inv((w * p * (1 - p) * x.T) @ x) @ (x.T @ (on_control[:, None] * (residual - drift)))
+    influence_treated = on_treated[:, None] * (residual - gain) - score_line * (x @ line @ (on_treated @ x))[:, None]
     influence_control = (
-        on_control * (residual - drift)
-        + from_logit @ ((on_control * (residual - drift)) @ x)
-        - from_line @ (on_control @ x)
+        on_control[:, None] * (residual - drift)
+        + (w * (d - p))[:, None] * logit
+        - score_line * (x @ line @ (on_control @ x))[:, None]
     )
     influence = influence_treated / on_treated.mean() - influence_control / on_control.mean()
     return TwoByTwo(gain - drift, influence)
@@ -115,7 +115,3 @@ def _fit_logit(d: Array, x: Array, w: Array) -> Array | None:
             fitted: Array = expit(x @ b)
             return fitted
     return None
-
-
-def _mean(values: Array, weights: Array) -> float:
-    return float(weights @ values / weights.sum())

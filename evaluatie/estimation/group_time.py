@@ -153,19 +153,28 @@ def _fit_cells(
     """Estimate every group and period on the units that have a period before their start."""
     first, y, w = panel.first_treated[kept], panel.y[kept], panel.weights[kept] / panel.weights[kept].mean()
     x, periods = x[kept], y.shape[1]
+    constant = bool((x == x[:, :1]).all())
     cells = []
     for group in np.unique(first[first < periods]):
-        start = 0 if base == "universal" else 1
-        for period in range(start, periods):
-            before = group - 1 if base == "universal" or period >= group else period - 1
-            if period == before:
-                continue
-            members = first == group
+        batches: dict[tuple[bytes, int], list[tuple[int, int]]] = {}
+        for period, before in _comparisons(int(group), periods, base):
             compared = _compared(first, group, max(period, before), periods, control)
-            fitted = _fit_cell(y[:, period] - y[:, before], x[:, min(before, period)], w, members, compared)
-            cells.append(Cell(int(group), period, fitted, compared))
+            key = compared.tobytes(), 0 if constant else min(period, before)
+            batches.setdefault(key, []).append((period, before))
+        for (mask, at), pairs in batches.items():
+            compared = np.frombuffer(mask, dtype=bool)
+            fitted = _fit_batch(y, pairs, x[:, at], w, first == group, compared)
+            cells += [Cell(int(group), pair[0], one, compared) for pair, one in zip(pairs, fitted, strict=True)]
+    cells.sort(key=lambda cell: (cell.group, cell.period))
     scale = float(np.abs(y).max())
     return Cells(tuple(cells), first, w, clusters[kept], panel.periods, int((~kept).sum()), scale)
+
+
+def _comparisons(group: int, periods: int, base: Base) -> list[tuple[int, int]]:
+    """Return each period of a group with the one it is compared with."""
+    if base == "universal":
+        return [(period, group - 1) for period in range(periods) if period != group - 1]
+    return [(period, min(period, group) - 1) for period in range(1, periods)]
 
 
 def _compared(
@@ -176,16 +185,25 @@ def _compared(
     return untreated
 
 
-def _fit_cell(
-    change: Array, x: Array, w: Array, members: npt.NDArray[np.bool_], compared: npt.NDArray[np.bool_]
-) -> tuple[float, Array] | NotEstimated:
-    """Return effect and influence function over all units, those outside the comparison at zero."""
+def _fit_batch(
+    y: Array,
+    pairs: Sequence[tuple[int, int]],
+    x: Array,
+    w: Array,
+    members: npt.NDArray[np.bool_],
+    compared: npt.NDArray[np.bool_],
+) -> list[tuple[float, Array] | NotEstimated]:
+    """Return effect and influence function of comparisons that share units and covariates.
+
+    The influence function is over all units, those outside the comparison at zero.
+    """
     if not compared.any():
-        return NotEstimated("every other unit is treated by then", "no_control", METHOD, _ESTIMAND)
+        return [NotEstimated("every other unit is treated by then", "no_control", METHOD, _ESTIMAND)] * len(pairs)
     used = members | compared
-    fitted = doubly_robust_att(change[used], members[used], x[used], w[used])
+    after, before = np.array(pairs).T
+    fitted = doubly_robust_att(y[used][:, after] - y[used][:, before], members[used], x[used], w[used])
     if isinstance(fitted, str):
-        return NotEstimated(_REASONS[fitted], fitted, METHOD, _ESTIMAND)
-    influence = np.zeros(len(change))
-    influence[used] = fitted.influence * (len(change) / used.sum())
-    return fitted.value, influence
+        return [NotEstimated(_REASONS[fitted], fitted, METHOD, _ESTIMAND)] * len(pairs)
+    influence = np.zeros((len(pairs), len(used)))
+    influence[:, used] = fitted.influence.T * (len(used) / used.sum())
+    return [(float(value), row) for value, row in zip(fitted.value, influence, strict=True)]

