@@ -21,7 +21,7 @@ from scipy.optimize import brentq
 
 from evaluatie.errors import EstimationError
 from evaluatie.estimation.relative_magnitude import relative_magnitude_interval
-from evaluatie.estimation.result import Estimate, Interval, NotEstimated
+from evaluatie.estimation.result import NO_INTERVAL, Estimate, Interval, NotEstimated
 from evaluatie.estimation.smoothness import smoothness_interval
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ Bounds = Callable[[float], tuple[float, float]]
 DEFAULT_M = {"relative_magnitude": (0.0, 0.5, 1.0, 1.5, 2.0), "smoothness": (0.0,)}
 """Magnitudes asked by default; for smoothness they are in the unit of the outcome, so that only 0 means anything."""
 
+_METHOD, _ESTIMAND = "sensitivity to parallel trends", "effect on the treated"
 _SCAN = 9
 
 
@@ -146,7 +147,8 @@ def parallel_trends_bounds(
     Returns
     -------
     SensitivityResult or NotEstimated
-        Not estimated without a coefficient before the start to bound by.
+        Not estimated without a coefficient before the start to bound by, or when an event study has estimates that
+        rest on too few treated clusters for an interval.
 
     Raises
     ------
@@ -198,6 +200,12 @@ def _from_event_study(
     betas: Any, sigma: Array | None, pre: int | None, post: int | None
 ) -> tuple[Array, Array, int] | NotEstimated:
     if isinstance(betas, EventStudyLike):
+        known = [one for one in betas.estimates.values() if isinstance(one, Estimate)]
+        if any(one.inference is None for one in known):
+            # Their covariance is as wrong as the intervals that were withheld.
+            return NotEstimated(
+                f"{NO_INTERVAL}, so none under weaker assumptions", "too_few_clusters", _METHOD, _ESTIMAND
+            )
         betas, sigma, pre, post = _read_event_study(betas)
     if sigma is None or pre is None or post is None:
         raise EstimationError("Er ontbreekt een covariantie of een aantal perioden.", "Geef sigma, pre en post.")
@@ -209,7 +217,7 @@ def _from_event_study(
         )
     if pre == 0:
         reason = "no coefficient before the start shows how far trends part"
-        return NotEstimated(reason, "no_pre_period", "sensitivity to parallel trends", "effect on the treated")
+        return NotEstimated(reason, "no_pre_period", _METHOD, _ESTIMAND)
     return b, v, pre
 
 

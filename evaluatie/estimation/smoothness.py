@@ -55,8 +55,10 @@ def smoothness_interval(
         return spread * _folded_normal_quantile(m * (fixed_bias + np.abs(q).sum()) / spread, level)
 
     path = _lasso_path(hessian, gradient)
-    between = [_shortest_between(a, b, half_length) for a, b in pairwise(path)]
-    best = min([path[0], *between], key=half_length)
+    # The length is convex in bias and spread, so that it has one minimum along the path: beside the best knot.
+    knot = int(np.argmin([half_length(q) for q in path]))
+    around = path[max(knot - 1, 0) : knot + 2]
+    best = min([path[knot], *(_shortest_between(a, b, half_length) for a, b in pairwise(around))], key=half_length)
     centre = float((start + directions @ best) @ betas)
     return centre - half_length(best), centre + half_length(best)
 
@@ -126,7 +128,7 @@ def _next_event(
 def _shortest_between(a: Array, b: Array, half_length: Callable[[Array], float]) -> Array:
     """Return the q on the line from a to b whose interval is shortest."""
     found = minimize_scalar(
-        lambda t: half_length(a + t * (b - a)), bounds=(0, 1), method="bounded", options={"xatol": _TOLERANCE}
+        lambda t: half_length(a + t * (b - a)), bounds=(0, 1), method="bounded", options={"xatol": 1e-10}
     )
     return min((a, b, a + found.x * (b - a)), key=half_length)
 

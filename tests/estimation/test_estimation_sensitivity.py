@@ -292,6 +292,13 @@ def test_a_study_with_a_gap_is_refused(panel: pd.DataFrame) -> None:
         parallel_trends_bounds(broken)
 
 
+def test_too_few_treated_units_get_no_interval_this_way_either() -> None:
+    few = simulate_staggered(60, 8, starts=(2014,), treated=3, seed=3)
+    refusal = parallel_trends_bounds(group_time_att(few, **SIMULATED, aggregate="dynamic", base="universal"))  # type: ignore[arg-type]
+    assert isinstance(refusal, NotEstimated)
+    assert refusal.code == "too_few_clusters"
+
+
 # -- refusals and output ------------------------------------------------------------------------------------------
 
 
