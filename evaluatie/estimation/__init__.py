@@ -7,6 +7,8 @@ user reads them.
 from evaluatie.estimation.att import AttResult, Overlap
 from evaluatie.estimation.did import did
 from evaluatie.estimation.duration_curves import DurationCurves
+from evaluatie.estimation.group_time import group_time_att
+from evaluatie.estimation.group_time_result import GroupTimeAtt
 from evaluatie.estimation.hazard import hazard
 from evaluatie.estimation.hazard_result import HazardFit
 from evaluatie.estimation.instrument import InstrumentedEffect, iv, wald
@@ -30,6 +32,7 @@ from evaluatie.estimation.proportions import (
 from evaluatie.estimation.ratio import ratio_of_ratios
 from evaluatie.estimation.regression import Regression, logit, ols, poisson
 from evaluatie.estimation.result import Estimate, Interval, NotEstimated
+from evaluatie.estimation.sensitivity import SensitivityResult, parallel_trends_bounds
 from evaluatie.estimation.spells import person_months
 from evaluatie.estimation.survival import cumulative_incidence, kaplan_meier
 from evaluatie.estimation.synthetic_control import SyntheticControl, synthetic_control
@@ -45,6 +48,7 @@ __all__ = [
     "DurationCurves",
     "EValue",
     "Estimate",
+    "GroupTimeAtt",
     "HazardFit",
     "InstrumentedEffect",
     "InterruptedSeries",
@@ -58,6 +62,7 @@ __all__ = [
     "PlaceboResult",
     "Regression",
     "RosenbaumBounds",
+    "SensitivityResult",
     "SyntheticControl",
     "SyntheticDid",
     "UnitFit",
@@ -67,6 +72,7 @@ __all__ = [
     "difference_in_proportions",
     "e_value",
     "fit_size_variance",
+    "group_time_att",
     "hazard",
     "interrupted_series",
     "ipw_att",
@@ -81,6 +87,7 @@ __all__ = [
     "minimum_detectable_effect",
     "ols",
     "oster_bound",
+    "parallel_trends_bounds",
     "person_months",
     "placebo_in_space",
     "placebo_in_time",
