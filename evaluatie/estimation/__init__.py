@@ -5,6 +5,10 @@ user reads them.
 """
 
 from evaluatie.estimation.did import did
+from evaluatie.estimation.duration_curves import DurationCurves
+from evaluatie.estimation.hazard import hazard
+from evaluatie.estimation.hazard_result import HazardFit
+from evaluatie.estimation.months import DURING, WINDOWS
 from evaluatie.estimation.placebo import PlaceboResult, fit_size_variance, placebo_in_space
 from evaluatie.estimation.proportions import (
     difference_in_proportions,
@@ -15,16 +19,26 @@ from evaluatie.estimation.proportions import (
 )
 from evaluatie.estimation.ratio import ratio_of_ratios
 from evaluatie.estimation.result import Estimate, Interval, NotEstimated
+from evaluatie.estimation.spells import person_months
+from evaluatie.estimation.survival import cumulative_incidence, kaplan_meier
 
 __all__ = [
+    "DURING",
+    "WINDOWS",
+    "DurationCurves",
     "Estimate",
+    "HazardFit",
     "Interval",
     "NotEstimated",
     "PlaceboResult",
+    "cumulative_incidence",
     "did",
     "difference_in_proportions",
     "fit_size_variance",
+    "hazard",
+    "kaplan_meier",
     "largest_count_that_differs",
+    "person_months",
     "placebo_in_space",
     "proportion",
     "rate_ratio",
