@@ -75,6 +75,27 @@ def plot_curves(
     return _finish(axes, title, x_label, y_label)
 
 
+def plot_balance(table: pd.DataFrame, *, threshold: float, ax: Axes | None = None) -> Axes:
+    """Draw standardised differences before (open) and after (filled) weighting, one covariate per line.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Columns ``covariate``, ``smd_before`` and ``smd_after``.
+    threshold : float
+        Where the dashed lines go: below it a covariate is called balanced.
+    """
+    axes = _axes(ax)
+    lines = range(len(table))
+    for place, style in ((0.0, "-"), (threshold, "--"), (-threshold, "--")):
+        axes.axvline(place, color=COLOURS[2], linewidth=1, linestyle=style)
+    axes.plot(table["smd_before"], lines, "o", color=COLOURS[1], markerfacecolor="white", label="voor weging")
+    axes.plot(table["smd_after"], lines, "o", color=COLOURS[0], label="na weging")
+    axes.set_yticks(list(lines), list(table["covariate"]))
+    axes.legend(frameon=False)
+    return _finish(axes, "Balans", "verschil in standaarddeviaties", "")
+
+
 def _cycle(number: int) -> list[str]:
     return [COLOURS[index % len(COLOURS)] for index in range(number)]
 
