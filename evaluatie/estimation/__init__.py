@@ -4,11 +4,15 @@ Nothing here knows a Dutch word of the law, a file or a plot. Messages of errors
 user reads them.
 """
 
+from evaluatie.estimation.att import AttResult, Overlap
 from evaluatie.estimation.did import did
 from evaluatie.estimation.duration_curves import DurationCurves
 from evaluatie.estimation.hazard import hazard
 from evaluatie.estimation.hazard_result import HazardFit
 from evaluatie.estimation.months import DURING, WINDOWS
+from evaluatie.estimation.landmark import landmark_att
+from evaluatie.estimation.landmark_result import LandmarkResult
+from evaluatie.estimation.matching import matching_att
 from evaluatie.estimation.placebo import PlaceboResult, fit_size_variance, placebo_in_space
 from evaluatie.estimation.proportions import (
     difference_in_proportions,
@@ -26,22 +30,47 @@ __all__ = [
     "DURING",
     "WINDOWS",
     "DurationCurves",
+from evaluatie.estimation.unobserved import (
+    EValue,
+    OsterBound,
+    RosenbaumBounds,
+    e_value,
+    oster_bound,
+    rosenbaum_bounds,
+)
+from evaluatie.estimation.weighting import aipw_att, ipw_att
+
+__all__ = [
+    "AttResult",
+    "EValue",
     "Estimate",
     "HazardFit",
     "Interval",
+    "LandmarkResult",
     "NotEstimated",
+    "OsterBound",
+    "Overlap",
     "PlaceboResult",
     "cumulative_incidence",
+    "RosenbaumBounds",
+    "aipw_att",
     "did",
     "difference_in_proportions",
+    "e_value",
     "fit_size_variance",
     "hazard",
     "kaplan_meier",
     "largest_count_that_differs",
     "person_months",
+    "ipw_att",
+    "landmark_att",
+    "largest_count_that_differs",
+    "matching_att",
+    "oster_bound",
     "placebo_in_space",
     "proportion",
     "rate_ratio",
     "ratio_of_ratios",
+    "rosenbaum_bounds",
     "smallest_total_that_differs",
 ]

@@ -16,7 +16,7 @@ from evaluatie.estimation.covariates import Array, Flags
 from evaluatie.estimation.result import Estimate, tidy_all
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from evaluatie.estimation.plot import Axes
 
 QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 BALANCED = 0.1
@@ -129,8 +129,8 @@ class Overlap:
             (label, middle.assign(estimate=middle[group]))
             for label, group in (("behandeld", "treated"), ("niet behandeld", "untreated"))
         ]
-        labels = {"title": "Overlap", "x_label": "kans op behandeling", "y_label": "aandeel van de groep"}
-        return plot_curves(curves, "kans", step=True, ax=ax, **labels)
+        x_label, y_label = "kans op behandeling", "aandeel van de groep"
+        return plot_curves(curves, "kans", title="Overlap", x_label=x_label, y_label=y_label, step=True, ax=ax)
 
     def _repr_html_(self) -> str:
         return str(self.tidy().to_html(index=False))
@@ -149,7 +149,8 @@ def describe_overlap(p: Array, treated: Flags, comparison: Array) -> Overlap:
     ours, theirs, omega = p[treated], p[~treated], comparison[~treated]
     edges = np.linspace(0, 1, 21)
     shares = {
-        group: np.histogram(values, edges)[0] / len(values) for group, values in (("treated", ours), ("untreated", theirs))
+        group: np.histogram(values, edges)[0] / len(values)
+        for group, values in (("treated", ours), ("untreated", theirs))
     }
     quantiles = {"treated": np.quantile(ours, QUANTILES), "untreated": np.quantile(theirs, QUANTILES)}
     return Overlap(

@@ -43,7 +43,9 @@ class Design:
         return reduce_design(Design(self.matrix[rows], self.names, self.dropped))
 
 
-def read_covariates(source: Source, covariates: Sequence[str], *, numeric: Sequence[str], other: Sequence[str] = ()) -> tuple[pd.DataFrame, Design]:
+def read_covariates(
+    source: Source, covariates: Sequence[str], *, numeric: Sequence[str], other: Sequence[str] = ()
+) -> tuple[pd.DataFrame, Design]:
     """Return the columns of an analysis and its covariates as numbers.
 
     Parameters
@@ -68,7 +70,9 @@ def read_covariates(source: Source, covariates: Sequence[str], *, numeric: Seque
     numbers = [column for column in dict.fromkeys(covariates) if column not in texts]
     _refuse_missing(raw, [*texts, *other])
     frame = read_columns(raw, raw.columns, numeric=[*numeric, *numbers])
-    blocks = [_indicators(frame[column]) if column in texts else frame[[column]] for column in dict.fromkeys(covariates)]
+    blocks = [
+        _indicators(frame[column]) if column in texts else frame[[column]] for column in dict.fromkeys(covariates)
+    ]
     expanded = pd.concat(blocks, axis=1) if blocks else pd.DataFrame(index=frame.index)
     return frame, Design(expanded.to_numpy(float), tuple(map(str, expanded.columns)))
 
@@ -108,12 +112,13 @@ def with_constant(design: Design) -> Array:
 
 def _indicators(column: pd.Series) -> pd.DataFrame:
     categories = column.astype("category").cat.remove_unused_categories()
-    if len(categories.cat.categories) > MOST_LEVELS:
+    levels = len(categories.cat.categories)
+    if levels > MOST_LEVELS:
         raise EstimationError(
-            f"Kolom '{column.name}' heeft {len(categories.cat.categories)} verschillende teksten; hoogstens {MOST_LEVELS} kan.",
+            f"Kolom '{column.name}' heeft {levels} verschillende teksten; hoogstens {MOST_LEVELS} kan.",
             "Voeg waarden samen tot groepen, of laat de kolom weg.",
         )
-    return pd.get_dummies(categories, prefix=column.name, prefix_sep="=", drop_first=True, dtype=float)
+    return pd.get_dummies(categories, prefix=str(column.name), prefix_sep="=", drop_first=True, dtype=float)
 
 
 def _refuse_missing(frame: pd.DataFrame, columns: Sequence[str]) -> None:

@@ -72,7 +72,10 @@ class FollowUp:
         months = self.last[rows] - self.month[rows]
         event = self.ends[rows] & (months <= horizon)
         seen = event | (months >= horizon)
-        followed = np.where(treated[:, None], *(_share_followed(months[side], self.ends[rows][side], horizon)[None, :] for side in (treated, ~treated)))
+        followed = np.where(
+            treated[:, None],
+            *(_share_followed(months[side], self.ends[rows][side], horizon)[None, :] for side in (treated, ~treated)),
+        )
         share = np.take_along_axis(followed, np.minimum(months, horizon)[:, None], axis=1)[:, 0]
         return event.astype(float), np.where(seen, 1 / np.where(seen, share, 1.0), 0.0)
 
@@ -98,26 +101,28 @@ def read_follow_up(
     """
     numeric = [month, treated, outcome, *([at_risk] if at_risk else [])]
     frame, design = read_covariates(source, covariates, numeric=numeric, other=[person])
-    codes = frame[person].astype("category").cat.codes.to_numpy(np.int64)
+    codes = np.asarray(frame[person].astype("category").cat.codes, dtype=np.int64)
     months = frame[month].to_numpy()
     if len(frame) and ((months != np.floor(months)) | (months < 0)).any():
-        raise EstimationError(f"Kolom '{month}' heeft geen hele maanden vanaf 0.", "Tel maanden vanaf de start, 0, 1, 2, …")
+        raise EstimationError(
+            f"Kolom '{month}' heeft geen hele maanden vanaf 0.", "Tel maanden vanaf de start, 0, 1, 2, …"
+        )
     order = np.lexsort((months, codes))
-    codes, months = codes[order], months[order].astype(np.int64)
+    codes, whole = codes[order], np.asarray(months[order], dtype=np.int64)
     treatment, risk = as_flags(frame[treated], treated)[order], np.ones(len(frame), dtype=bool)
     if at_risk:
         risk = as_flags(frame[at_risk], at_risk)[order]
     value = (as_flags(frame[outcome], outcome).astype(float) if event else frame[outcome].to_numpy())[order]
     new = np.r_[True, codes[1:] != codes[:-1]][: len(codes)]
-    _check_months(codes, months, new, value if event else None)
-    first = _first_month(codes, months, treatment)
+    _check_months(codes, whole, new, value if event else None)
+    first = _first_month(codes, whole, treatment)
     last = np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.int64)
-    np.maximum.at(last, codes, months)
+    np.maximum.at(last, codes, whole)
     ends = np.bincount(codes, weights=value > 0, minlength=len(last)) > 0
     design = Design(design.matrix[order], design.names)
-    eligible = risk & (months <= first[codes])
+    eligible = risk & (whole <= first[codes])
     return FollowUp(
-        codes, months, eligible, treatment & (months == first[codes]), value, last[codes], ends[codes], design, event
+        codes, whole, eligible, treatment & (whole == first[codes]), value, last[codes], ends[codes], design, event
     )
 
 

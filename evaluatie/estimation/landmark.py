@@ -8,97 +8,23 @@ groups are the people still there.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from evaluatie.errors import EstimationError
-from evaluatie.estimation.att import Overlap, balance_table, describe_overlap
 from evaluatie.estimation.covariates import Array, Design
 from evaluatie.estimation.followup import FollowUp, read_follow_up
 from evaluatie.estimation.frame import Source
+from evaluatie.estimation.landmark_result import LandmarkResult
 from evaluatie.estimation.propensity import FEWEST_TREATED, Propensity, Sample, fit_propensity
-from evaluatie.estimation.result import Estimate, NotEstimated, StudentInference, tidy_all
+from evaluatie.estimation.result import Estimate, NotEstimated, StudentInference
 from evaluatie.estimation.weighting import solve_aipw, standard_error
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 _METHOD = "landmark AIPW (treated now against not yet treated)"
 _ESTIMAND = "average effect on the treated of starting now instead of later or never"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LandmarkResult:
-    """Effects of starting now, pooled over the months in which people started.
-
-    Parameters
-    ----------
-    estimates : mapping of int to Estimate
-        Effect per horizon, in months after the landmark.
-    by_landmark : pandas.DataFrame
-        Per ``landmark`` and ``horizon``: ``estimate``, ``std_error``, ``treated``, ``untreated`` and ``observed``, the
-        share whose outcome at the horizon is known.
-    left_out : pandas.DataFrame
-        Landmarks without an estimate: ``landmark``, ``treated``, ``reason``.
-    rows : pandas.DataFrame
-        Every person at every landmark used: ``landmark``, ``treated``, ``propensity``, ``comparison`` (what she counts
-        for), and the covariates as numbers.
-    notes : tuple of str
-        What was left out of the models and why.
-    """
-
-    estimates: Mapping[int, Estimate]
-    by_landmark: pd.DataFrame
-    left_out: pd.DataFrame
-    rows: pd.DataFrame
-    notes: tuple[str, ...] = ()
-
-    @property
-    def estimate(self) -> Estimate:
-        """Effect at the last horizon."""
-        return self.estimates[max(self.estimates)]
-
-    @property
-    def share_covered(self) -> float:
-        """Share of the people who started that the effect is about: the others are in `left_out`."""
-        used = int(self.rows["treated"].sum())
-        return used / (used + int(self.left_out["treated"].sum()))
-
-    def curve(self, level: float = 0.95) -> pd.DataFrame:
-        """Return the effect per horizon, one row each, with broom's names."""
-        return self.tidy(level)
-
-    def tidy(self, level: float = 0.95) -> pd.DataFrame:
-        """Return the effect per ``horizon``, one row each, with broom's names."""
-        table = tidy_all({str(horizon): estimate for horizon, estimate in self.estimates.items()}, level, name="horizon")
-        return table.assign(horizon=list(self.estimates))
-
-    def balance(self) -> pd.DataFrame:
-        """Compare covariates at the landmarks, before and after weighting; see `AttResult.balance`."""
-        covariates = self.rows.drop(columns=["landmark", "treated", "propensity", "comparison"])
-        varying = covariates.loc[:, covariates.nunique() > 1]
-        ones = np.ones(len(self.rows))
-        return balance_table(varying, self.rows["treated"].to_numpy(bool), ones, self.rows["comparison"].to_numpy(float))
-
-    def overlap(self) -> Overlap:
-        """Tell where the probabilities of starting lie, over all landmarks; see `AttResult.overlap`."""
-        treated = self.rows["treated"].to_numpy(bool)
-        return describe_overlap(self.rows["propensity"].to_numpy(float), treated, self.rows["comparison"].to_numpy(float))
-
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the effect over the horizons, with its interval."""
-        from evaluatie.estimation.plot import plot_intervals
-
-        unit = self.estimate.unit
-        labels = {"title": "Nu starten tegenover wachten", "x_label": "maanden na de start", "y_label": f"effect op {unit}"}
-        return plot_intervals(self.tidy(), "horizon", ax=ax, **labels)
-
-    def _repr_html_(self) -> str:
-        return str(self.tidy().to_html(index=False))
 
 
 def landmark_att(
@@ -196,7 +122,7 @@ class _Landmark:
     month: int
     rows: np.ndarray
     fitted: Propensity
-    values: tuple[float, ...]
+    effects: tuple[float, ...]
     influences: tuple[Array, ...]
     observed: tuple[float, ...]
 
@@ -210,7 +136,13 @@ def _estimate_landmark(follow: FollowUp, t: int, horizons: Sequence[int]) -> _La
     starts = follow.starts[rows]
     design = Design(follow.design.matrix[rows], follow.design.names).keep(np.ones(len(rows), dtype=bool))
     sample = Sample(
-        np.arange(len(rows), dtype=float), starts, np.ones(len(rows)), design, follow.person[rows], pd.RangeIndex(len(rows)), design.dropped
+        np.arange(len(rows), dtype=float),
+        starts,
+        np.ones(len(rows)),
+        design,
+        follow.person[rows],
+        pd.RangeIndex(len(rows)),
+        design.dropped,
     )
     fitted = fit_propensity(sample, _METHOD)
     if isinstance(fitted, NotEstimated):
@@ -241,7 +173,7 @@ def _pool(
     people = np.unique(np.concatenate([follow.person[landmark.rows] for landmark in used]), return_inverse=True)[1]
     estimates, table = {}, []
     for place, h in enumerate(horizons):
-        value = float(sum(part * landmark.values[place] for part, landmark in zip(share, used, strict=True)))
+        value = float(sum(part * landmark.effects[place] for part, landmark in zip(share, used, strict=True)))
         influence = np.concatenate(
             [part * landmark.influences[place] for part, landmark in zip(share, used, strict=True)]
         )
@@ -250,7 +182,11 @@ def _pool(
         estimates[h] = Estimate(value, std_error, dof, len(people), _METHOD, _ESTIMAND, unit, inference=inference)
         table += [_landmark_row(landmark, place, h) for landmark in used]
     reasons = [
-        {"landmark": t, "treated": int((follow.starts & follow.eligible & (follow.month == t)).sum()), "reason": why.reason}
+        {
+            "landmark": t,
+            "treated": int((follow.starts & follow.eligible & (follow.month == t)).sum()),
+            "reason": why.reason,
+        }
         for t, why in failed
     ]
     return LandmarkResult(
@@ -266,7 +202,7 @@ def _landmark_row(landmark: _Landmark, place: int, h: int) -> dict[str, float]:
     return {
         "landmark": landmark.month,
         "horizon": h,
-        "estimate": landmark.values[place],
+        "estimate": landmark.effects[place],
         "std_error": math.sqrt(float((landmark.influences[place] ** 2).sum())),
         "treated": landmark.treated,
         "untreated": len(landmark.rows) - landmark.treated,
@@ -278,9 +214,10 @@ def _landmark_frame(follow: FollowUp, landmark: _Landmark) -> pd.DataFrame:
     """Return the rows of a landmark; the untreated of every month count for as many as were treated in it."""
     fitted = landmark.fitted
     omega = fitted.odds * landmark.treated / fitted.odds.sum()
-    own = {"landmark": landmark.month, "treated": fitted.sample.d, "propensity": fitted.p}
-    covariates = pd.DataFrame(follow.design.matrix[landmark.rows], columns=list(follow.design.names))
-    return covariates.assign(**own, comparison=np.where(fitted.sample.d, 1.0, omega))
+    rows = pd.DataFrame(follow.design.matrix[landmark.rows], columns=list(follow.design.names))
+    rows["landmark"], rows["treated"], rows["propensity"] = landmark.month, fitted.sample.d, fitted.p
+    rows["comparison"] = np.where(fitted.sample.d, 1.0, omega)
+    return rows
 
 
 def _check_horizons(horizons: Sequence[int]) -> tuple[int, ...]:

@@ -46,7 +46,7 @@ class Matches:
 
     def mean(self, values: Array, rows: int) -> Array:
         """Return the mean of `values` over the matches of each row, shape (rows,)."""
-        return np.bincount(self.left, weights=self.share * values[self.right], minlength=rows)
+        return _total(self.left, self.share * values[self.right], rows)
 
 
 def matching_att(
@@ -123,8 +123,8 @@ def _describe(
 ) -> AttResult:
     sample = fitted.sample
     rows, treated = len(sample.y), int(sample.d.sum())
-    used = np.bincount(matches.right, weights=matches.share, minlength=rows)
-    squared = np.bincount(matches.right, weights=matches.share**2, minlength=rows)
+    used = _total(matches.right, matches.share, rows)
+    squared = _total(matches.right, matches.share**2, rows)
     predicted = _predict(sample, used, adjust)
     untreated = matches.mean(sample.y - predicted, rows) + predicted
     effects = (sample.y - untreated)[sample.d]
@@ -161,9 +161,9 @@ def _conditional_variance(sample: Sample, points: Array, cell: Indices, used: Ar
     rows, y = len(sample.y), sample.y
     nearest = _match(points, cell, (used > 0) & ~sample.d, ~sample.d, VARIANCE_NEIGHBOURS)
     count = np.bincount(nearest.left, minlength=rows)
-    total = y + np.bincount(nearest.left, weights=y[nearest.right], minlength=rows)
+    total = y + _total(nearest.left, y[nearest.right], rows)
     deviations = (y[nearest.right] - (total / (count + 1))[nearest.left]) ** 2
-    noise: Array = (y - total / (count + 1)) ** 2 + np.bincount(nearest.left, weights=deviations, minlength=rows)
+    noise: Array = (y - total / (count + 1)) ** 2 + _total(nearest.left, deviations, rows)
     noise = noise / np.maximum(count, 1)
     known = count > 0
     return np.where(known | (used == 0), noise, noise[known].mean() if known.any() else y[~sample.d].var())
@@ -205,6 +205,10 @@ def _points(fitted: Propensity, metric: Metric) -> Array:
     return points
 
 
+def _total(rows: Indices, values: Array, length: int) -> Array:
+    return np.bincount(rows, weights=values, minlength=length).astype(np.float64)
+
+
 def _columns(sample: Sample, covariates: Sequence[str]) -> Array:
     """Return the columns of the design that come from some covariates, categories included."""
     names = sample.design.names
@@ -213,7 +217,7 @@ def _columns(sample: Sample, covariates: Sequence[str]) -> Array:
 
 
 def _cells(sample: Sample, exact: Sequence[str]) -> Indices:
-    """Number the combinations of values that must be equal."""
+    """Return the number of each row's combination of values that must be equal."""
     if not exact:
         return np.zeros(len(sample.y), dtype=np.int64)
     return np.unique(_columns(sample, exact), axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64)

@@ -89,8 +89,7 @@ class Propensity:
         sample = self.sample
         information = (self.x * (sample.w * self.p * (1 - self.p))[:, None]).T @ self.x
         scores = self.x * (sample.w * (sample.d - self.p))[:, None]
-        influence: Array = np.linalg.solve(information, scores.T).T
-        return influence
+        return np.asarray(np.linalg.solve(information, scores.T).T, dtype=np.float64)
 
 
 def read_sample(
@@ -224,4 +223,3 @@ def _separated(fitted: Propensity) -> Flags:
     solved = linprog(-signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(signed)), bounds=(-1, 1), method="highs")
     apart: Flags = signed @ solved.x > _STRICT
     return apart
-

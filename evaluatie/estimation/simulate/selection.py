@@ -94,8 +94,8 @@ def simulate_person_months(
     Returns
     -------
     pandas.DataFrame
-        One row per person and month on benefit: ``persoon``, ``maand``, ``leeftijd``, ``opleiding``, ``traject`` (1 from
-        the start on) and ``uitstroom`` (1 in the month of leaving).
+        One row per person and month on benefit: ``persoon``, ``maand``, ``leeftijd``, ``opleiding``, ``traject`` (1
+        from the start on) and ``uitstroom`` (1 in the month of leaving).
     """
     rng = np.random.default_rng(seed)
     age, level = rng.uniform(20, 60, people), rng.choice(len(_LEVELS), people, p=[0.4, 0.2, 0.4])
@@ -106,8 +106,15 @@ def simulate_person_months(
         present = present[end[present] > month]
         started[present] |= rng.uniform(size=len(present)) < _logistic(_START + score[present])
         leaves = rng.uniform(size=len(present)) < _logistic(_EXIT + score[present] + log_odds * started[present])
-        columns = {"persoon": present, "maand": month, "leeftijd": age[present], "opleiding": np.array(_LEVELS)[level[present]]}
-        parts.append(pd.DataFrame({**columns, "traject": started[present].astype(int), "uitstroom": leaves.astype(int)}))
+        columns = {
+            "persoon": present,
+            "maand": month,
+            "leeftijd": age[present],
+            "opleiding": np.array(_LEVELS)[level[present]],
+        }
+        parts.append(
+            pd.DataFrame({**columns, "traject": started[present].astype(int), "uitstroom": leaves.astype(int)})
+        )
         present = present[~leaves]
     return pd.concat(parts, ignore_index=True).sort_values(["persoon", "maand"], ignore_index=True)
 
