@@ -9,10 +9,10 @@ from evaluatie.estimation.did import did
 from evaluatie.estimation.duration_curves import DurationCurves
 from evaluatie.estimation.hazard import hazard
 from evaluatie.estimation.hazard_result import HazardFit
-from evaluatie.estimation.months import DURING, WINDOWS
 from evaluatie.estimation.landmark import landmark_att
 from evaluatie.estimation.landmark_result import LandmarkResult
 from evaluatie.estimation.matching import matching_att
+from evaluatie.estimation.months import DURING, WINDOWS
 from evaluatie.estimation.placebo import PlaceboResult, fit_size_variance, placebo_in_space
 from evaluatie.estimation.proportions import (
     difference_in_proportions,
@@ -25,23 +25,14 @@ from evaluatie.estimation.ratio import ratio_of_ratios
 from evaluatie.estimation.result import Estimate, Interval, NotEstimated
 from evaluatie.estimation.spells import person_months
 from evaluatie.estimation.survival import cumulative_incidence, kaplan_meier
+from evaluatie.estimation.unobserved import EValue, OsterBound, RosenbaumBounds, e_value, oster_bound, rosenbaum_bounds
+from evaluatie.estimation.weighting import aipw_att, ipw_att
 
 __all__ = [
     "DURING",
     "WINDOWS",
-    "DurationCurves",
-from evaluatie.estimation.unobserved import (
-    EValue,
-    OsterBound,
-    RosenbaumBounds,
-    e_value,
-    oster_bound,
-    rosenbaum_bounds,
-)
-from evaluatie.estimation.weighting import aipw_att, ipw_att
-
-__all__ = [
     "AttResult",
+    "DurationCurves",
     "EValue",
     "Estimate",
     "HazardFit",
@@ -51,22 +42,21 @@ __all__ = [
     "OsterBound",
     "Overlap",
     "PlaceboResult",
-    "cumulative_incidence",
     "RosenbaumBounds",
     "aipw_att",
+    "cumulative_incidence",
     "did",
     "difference_in_proportions",
     "e_value",
     "fit_size_variance",
     "hazard",
-    "kaplan_meier",
-    "largest_count_that_differs",
-    "person_months",
     "ipw_att",
+    "kaplan_meier",
     "landmark_att",
     "largest_count_that_differs",
     "matching_att",
     "oster_bound",
+    "person_months",
     "placebo_in_space",
     "proportion",
     "rate_ratio",
