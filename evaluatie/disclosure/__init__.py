@@ -33,11 +33,11 @@ from evaluatie.disclosure.openbaar import (
 from evaluatie.disclosure.schattingen import (
     Bedragen,
     Schatting,
-    Steun,
     release_estimates,
     release_sums,
 )
 from evaluatie.disclosure.vrijgave import Grond, Released, open_released
+from evaluatie.evaluaties.steun import Steun
 
 __all__ = [
     "SYNTHETIC_GEMEENTE",

@@ -19,36 +19,11 @@ from evaluatie.disclosure.patroon import Vergelijking, choose_suppressed
 from evaluatie.disclosure.vrijgave import KEY, Grond, Released
 from evaluatie.errors import DisclosureError
 from evaluatie.estimation import Estimate, NotEstimated
+from evaluatie.evaluaties.steun import Steun
 from evaluatie.quantities import Bron
 
 TOO_FEW = NotEstimated("too few persons or outcomes to publish", "disclosure")
 _WITHOUT_NUMBERS = "it could not be estimated from these figures"
-
-
-@dataclass(frozen=True, slots=True)
-class Steun:
-    """How many persons and outcomes an estimate rests on, among the treated and those they are compared with.
-
-    An estimate without a comparison (a share, a total) gives the same numbers on both sides.
-    """
-
-    personen_behandeld: int
-    personen_vergeleken: int
-    gebeurtenissen_behandeld: int
-    gebeurtenissen_vergeleken: int
-
-    @classmethod
-    def single(cls, personen: int, gebeurtenissen: int) -> Steun:
-        """Return the support of an estimate about one group."""
-        return cls(personen, personen, gebeurtenissen, gebeurtenissen)
-
-    def suffices(self, drempels: Drempels) -> bool:
-        """Tell whether there are enough of all four."""
-        people, events = drempels.schatting.minste_personen, drempels.schatting.minste_gebeurtenissen
-        return (
-            min(self.personen_behandeld, self.personen_vergeleken) >= people
-            and min(self.gebeurtenissen_behandeld, self.gebeurtenissen_vergeleken) >= events
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +75,15 @@ def release_estimates(
     return Released(MappingProxyType(released), Grond.ONDERDRUKT, sources, key=KEY)
 
 
+def suffices(steun: Steun, drempels: Drempels) -> bool:
+    """Tell whether there are enough persons and outcomes on both sides."""
+    people, events = drempels.schatting.minste_personen, drempels.schatting.minste_gebeurtenissen
+    return (
+        min(steun.personen_behandeld, steun.personen_vergeleken) >= people
+        and min(steun.gebeurtenissen_behandeld, steun.gebeurtenissen_vergeleken) >= events
+    )
+
+
 def _release(
     name: str, found: object, steun: Mapping[str, Steun], level: float, drempels: Drempels
 ) -> Schatting | NotEstimated:
@@ -111,7 +95,7 @@ def _release(
             f"Van '{name}' is niet bekend op hoeveel personen en gebeurtenissen het rust.",
             "Geef een schatting, met haar Steun.",
         )
-    if not support.suffices(drempels):
+    if not suffices(support, drempels):
         return replace(TOO_FEW, method=found.method, estimand=found.estimand)
     digits = drempels.schatting.cijfers
     interval = found.interval(level) if found.inference else None
