@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from evaluatie import notatie
-from evaluatie.checks.result import COMPARABLE, CheckResult, Verdict
+from evaluatie.checks.result import BEFORE, COMPARABLE, CheckResult, Verdict
 from evaluatie.errors import EstimationError
 from evaluatie.estimation import AttResult, Estimate, NotEstimated, e_value
 
-BEFORE = "Uitkomst vóór de start"
 UNSEEN = "Iets wat niet in de gegevens staat"
 NUMBERS = "Aantallen"
 BALANCED, UNBALANCED = 0.1, 0.25

@@ -22,6 +22,7 @@ from evaluatie.disclosure.aantallen import (
     release_table,
 )
 from evaluatie.disclosure.drempels import Drempels, load_drempels
+from evaluatie.disclosure.evaluaties import release_evaluaties
 from evaluatie.disclosure.openbaar import (
     SYNTHETIC_GEMEENTE,
     SYNTHETIC_PERSON,
@@ -59,6 +60,7 @@ __all__ = [
     "open_released",
     "release_counts",
     "release_estimates",
+    "release_evaluaties",
     "release_public",
     "release_sums",
     "release_synthetic",

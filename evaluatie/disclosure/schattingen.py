@@ -95,7 +95,12 @@ def _release(
             f"Van '{name}' is niet bekend op hoeveel personen en gebeurtenissen het rust.",
             "Geef een schatting, met haar Steun.",
         )
-    if not suffices(support, drempels):
+    return release_estimate(found, support, level, drempels)
+
+
+def release_estimate(found: Estimate, steun: Steun, level: float, drempels: Drempels) -> Schatting | NotEstimated:
+    """Return an estimate with few digits, or `TOO_FEW`; only for the modules of `disclosure`."""
+    if not suffices(steun, drempels):
         return replace(TOO_FEW, method=found.method, estimand=found.estimand)
     digits = drempels.schatting.cijfers
     interval = found.interval(level) if found.inference else None

@@ -224,13 +224,17 @@ def _build(
 
 _ASSUMPTIONS = {
     Ontwerp.DUURMODEL: (
-        "Wie de maatregel in een maand kreeg, had zonder haar dezelfde kans op uitstroom als iemand met dezelfde bekende "
-        "kenmerken en even lang in de bijstand.",
+        (
+            "Wie de maatregel in een maand kreeg, had zonder haar dezelfde kans op uitstroom als iemand met dezelfde "
+            "bekende kenmerken die even lang in de bijstand zat."
+        ),
         "Niemand gedroeg zich anders omdat de maatregel nog moest komen.",
     ),
     Ontwerp.VERGELIJKBARE_PERSONEN: (
-        "Wie startte en wie wachtte verschilden alleen in wat in de registers staat: duur, leeftijd, leefvorm, geslacht, "
-        "klantgroep en jaar. Motivatie en gezondheid staan daar niet in.",
+        (
+            "Wie startte en wie wachtte verschilden alleen in wat in de registers staat: duur, leeftijd, leefvorm, "
+            "geslacht, klantgroep en jaar. Motivatie en gezondheid staan daar niet in."
+        ),
         "Wie wachtte kon later ook starten: dit is het effect van nu starten in plaats van wachten.",
     ),
 }

@@ -115,12 +115,14 @@ def _since_before(maanden: pd.DataFrame) -> Numbers:
     # In the first observed month a running or earlier traject is only visible in the month itself.
     begins = maanden["sinds_trajectbegin"].to_numpy() == 0
     own = np.where(begins | (since < 0), -1, since)
-    return np.where(first, own, np.where(earlier < 0, -1, earlier + gap))
+    before: Numbers = np.where(first, own, np.where(earlier < 0, -1, earlier + gap))
+    return before
 
 
 def _months_worked_before(maanden: pd.DataFrame, key: Numbers, kept: Numbers) -> Numbers:
     worked = np.concatenate([[0], np.cumsum(maanden["deeltijd"].to_numpy(dtype=np.int64))])
-    return worked[np.searchsorted(key, key[kept])] - worked[np.searchsorted(key, key[kept] - BEFORE)]
+    months: Numbers = worked[np.searchsorted(key, key[kept])] - worked[np.searchsorted(key, key[kept] - BEFORE)]
+    return months
 
 
 def _text(values: pd.Series) -> pd.Series:
