@@ -4,6 +4,7 @@ Nothing here knows a Dutch word of the law, a file or a plot. Messages of errors
 user reads them.
 """
 
+from evaluatie.estimation.caseload import RiseSignal, rise_signal
 from evaluatie.estimation.did import did
 from evaluatie.estimation.placebo import PlaceboResult, fit_size_variance, placebo_in_space
 from evaluatie.estimation.proportions import (
@@ -21,6 +22,7 @@ __all__ = [
     "Interval",
     "NotEstimated",
     "PlaceboResult",
+    "RiseSignal",
     "did",
     "difference_in_proportions",
     "fit_size_variance",
@@ -29,5 +31,6 @@ __all__ = [
     "proportion",
     "rate_ratio",
     "ratio_of_ratios",
+    "rise_signal",
     "smallest_total_that_differs",
 ]

@@ -1,7 +1,8 @@
 """What may be said: sentences, tables, figures and the receipt, from released results only."""
 
 from evaluatie.rapport.bestandsontwikkeling import Bestandsontwikkeling
+from evaluatie.rapport.klantgroepen import Klantgroepen
 from evaluatie.rapport.registratie import Registratie
 from evaluatie.rapport.verantwoording import Vangnetverantwoording
 
-__all__ = ["Bestandsontwikkeling", "Registratie", "Vangnetverantwoording"]
+__all__ = ["Bestandsontwikkeling", "Klantgroepen", "Registratie", "Vangnetverantwoording"]

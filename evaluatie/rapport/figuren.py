@@ -79,8 +79,9 @@ def plot_lines(
     reference: float | None = None,
     x_as: str = "",
     ticks: Sequence[tuple[float, str]] = (),
+    decimalen: int = 1,
 ) -> Fragment:
-    """Draw lines over time with their label at the end."""
+    """Draw lines over time with their label at the end; `decimalen` are those of the table beneath."""
     figure, axes = _new(titel, height=3.9)
     for lijn in lijnen:
         axes.plot(
@@ -97,7 +98,7 @@ def plot_lines(
     if ticks:
         axes.set_xticks([x for x, _ in ticks], [label for _, label in ticks])
     rows = [
-        [lijn.label, _tick(x, ticks), notatie.number(y, 1)]
+        [lijn.label, _tick(x, ticks), notatie.number(y, decimalen)]
         for lijn in lijnen
         for x, y in zip(lijn.x, lijn.y, strict=True)
     ]
