@@ -113,12 +113,13 @@ def explain(values: Iterable[object], afgerond_op: int) -> str:
 
 
 def release_counts(
-    counts: Mapping[Sleutel | str, int],
+    counts: Mapping[Any, int],
     bronnen: Iterable[Bron],
     *,
-    sommen: Mapping[Sleutel | str, Sequence[Sleutel | str]] | None = None,
+    sommen: Iterable[tuple[Sleutel | str, Sequence[Sleutel | str]]] = (),
     balansen: Sequence[tuple[Sequence[Sleutel | str], Sequence[Sleutel | str]]] = (),
     woorden: Collection[str] = (),
+    voorrang: Collection[Sleutel] = (),
 ) -> Released[Aantallen]:
     """Release counts of persons from own registers.
 
@@ -128,13 +129,15 @@ def release_counts(
         Persons, unrounded. Include every part of a whole, also the rest that is not shown: a reader can subtract.
     bronnen : iterable of Bron
         Where the counts come from.
-    sommen : mapping, optional
-        For every whole the parts that add up to it.
+    sommen : iterable of (whole, parts), optional
+        Parts that add up to a whole; a whole may be divided in several ways.
     balansen : sequence of (left, right), optional
         Counts on the left add up to the same as those on the right, such as stock and flows of two moments.
     woorden : collection of str
         Labels that were known without looking at the data. Every other label, such as a klantgroep or an aanbieder
         somebody typed, has to stand beside at least one count that is not small: a name nobody shares is a person.
+    voorrang : collection of Sleutel
+        Counts that matter most: to protect a small one, others are suppressed first.
 
     Raises
     ------
@@ -145,16 +148,19 @@ def release_counts(
     clean = {_as_key(key): _require_count(value) for key, value in counts.items()}
     if len(clean) != len(counts) or not clean:
         raise DisclosureError("Er zijn geen aantallen, of een staat er dubbel in.", "Geef elk aantal één keer.")
-    sums = {_as_key(whole): tuple(map(_as_key, parts)) for whole, parts in (sommen or {}).items()}
-    pairs: list[_Paar] = [((whole,), parts) for whole, parts in sums.items()]
+    sums = [(_as_key(whole), tuple(map(_as_key, parts))) for whole, parts in sommen]
+    pairs: list[_Paar] = [((whole,), parts) for whole, parts in sums]
     pairs += [(tuple(map(_as_key, left)), tuple(map(_as_key, right))) for left, right in balansen]
     _check_labels(clean, woorden, drempels)
     equations = _number_equations(clean, pairs)
-    rang = [_rank(key, sums) for key in clean]
+    parts_of: dict[Sleutel, tuple[Sleutel, ...]] = {}
+    for whole, parts in sums:
+        parts_of[whole] = (*parts_of.get(whole, ()), *parts)
+    rang = [_rank(key, parts_of) + (len(clean) if key in voorrang else 0) for key in clean]
     values = _treat(list(clean.values()), equations, rang, drempels)
     published = MappingProxyType(dict(zip(clean, values, strict=True)))
     return Released(
-        Aantallen(published, MappingProxyType(sums), drempels.afronden_op), Grond.ONDERDRUKT, sources, key=KEY
+        Aantallen(published, MappingProxyType(parts_of), drempels.afronden_op), Grond.ONDERDRUKT, sources, key=KEY
     )
 
 
@@ -185,19 +191,17 @@ def release_table(
     if len(counts) != cells.size:
         raise DisclosureError("Een rij of kolom staat er dubbel in.", "Geef elke groep één keer.")
     values = np.array([[_require_count(cells.iloc[i, j]) for j in range(len(columns))] for i in range(len(rows))])
-    sommen: dict[Sleutel | str, Sequence[Sleutel | str]] = {}
+    sommen: list[tuple[Sleutel | str, Sequence[Sleutel | str]]] = []
     if totalen in ("rijen", "beide"):
         counts |= {(r, TOTAAL): int(values[i].sum()) for i, r in enumerate(rows)}
-        sommen |= {(r, TOTAAL): [(r, c) for c in columns] for r in rows}
+        sommen += [((r, TOTAAL), [(r, c) for c in columns]) for r in rows]
     if totalen in ("kolommen", "beide"):
         counts |= {(TOTAAL, c): int(values[:, j].sum()) for j, c in enumerate(columns)}
-        sommen |= {(TOTAAL, c): [(r, c) for r in rows] for c in columns}
-    balansen: list[tuple[Sequence[Sleutel | str], Sequence[Sleutel | str]]] = []
+        sommen += [((TOTAAL, c), [(r, c) for r in rows]) for c in columns]
     if totalen == "beide":
         counts[TOTAAL, TOTAAL] = int(values.sum())
-        sommen[TOTAAL, TOTAAL] = [(r, TOTAAL) for r in rows]
-        balansen = [([(TOTAAL, TOTAAL)], [(TOTAAL, c) for c in columns])]
-    return release_counts(counts, bronnen, sommen=sommen, balansen=balansen, woorden={TOTAAL, *woorden})
+        sommen += [((TOTAAL, TOTAAL), [(r, TOTAAL) for r in rows]), ((TOTAAL, TOTAAL), [(TOTAAL, c) for c in columns])]
+    return release_counts(counts, bronnen, sommen=sommen, woorden={TOTAAL, *woorden})
 
 
 def _treat(counts: list[int], equations: list[Vergelijking], rang: list[int], drempels: Drempels) -> list[Aantal]:

@@ -5,6 +5,7 @@ user reads them.
 """
 
 from evaluatie.estimation.att import AttResult, Overlap
+from evaluatie.estimation.caseload import RiseSignal, rise_signal
 from evaluatie.estimation.did import did
 from evaluatie.estimation.duration_curves import DurationCurves
 from evaluatie.estimation.hazard import hazard
@@ -42,6 +43,7 @@ __all__ = [
     "OsterBound",
     "Overlap",
     "PlaceboResult",
+    "RiseSignal",
     "RosenbaumBounds",
     "aipw_att",
     "cumulative_incidence",
@@ -61,6 +63,7 @@ __all__ = [
     "proportion",
     "rate_ratio",
     "ratio_of_ratios",
+    "rise_signal",
     "rosenbaum_bounds",
     "smallest_total_that_differs",
 ]

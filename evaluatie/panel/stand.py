@@ -110,6 +110,25 @@ def build_overgangen(register: Register, van: Maand, tot: Maand, naar: Indeling 
     return pd.DataFrame(counts, index=pd.Index(group.names, name="van"), columns=pd.Index(names, name="naar"))
 
 
+def list_stand(register: Register, maand: Maand) -> pd.DataFrame:
+    """Return who has a uitkering at the end of a month, one row per person.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``persoon`` (number, as in `build_persoonmaanden`) and the categories ``klantgroep`` (missing is `ONBEKEND`),
+        ``duur`` and ``leeftijd`` (the classes of `build_stand`).
+    """
+    spellen, number = build_spellen(register), number_of(maand)
+    spel = _in_stock(spellen, number)
+    month = np.full(len(spel), number, dtype=np.int32)
+    columns: dict[str, Any] = {"persoon": spellen.persoon[spel]}
+    for naar in INDELINGEN[1:]:
+        group = _Groepen(register, spellen, naar)
+        columns[naar] = klassen.from_codes(group.of(spel, month), group.names, ordered=naar != "klantgroep")
+    return pd.DataFrame(columns)
+
+
 def _in_stock(spellen: Spellen, maand: int) -> Nummers:
     """Return the periods in the stock at the end of a month, by person; one per person."""
     return np.flatnonzero((spellen.begin <= maand) & (spellen.einde > maand)).astype(np.int32)
@@ -156,4 +175,4 @@ class _Groepen:
         return pd.Series(counts[filled], index=pd.MultiIndex.from_arrays([months, groups], names=["maand", "groep"]))
 
 
-__all__ = ["COUNTS", "INDELINGEN", "UIT_ANDERS", "UIT_WERK", "build_overgangen", "build_stand"]
+__all__ = ["COUNTS", "INDELINGEN", "UIT_ANDERS", "UIT_WERK", "build_overgangen", "build_stand", "list_stand"]
