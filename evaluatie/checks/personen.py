@@ -77,7 +77,7 @@ def check_numbers(treated: int, compared: int) -> CheckResult:
     """Warn when an effect rests on few outcomes; `treated` and `compared` count persons with the outcome."""
     few = min(treated, compared) < FEW_EVENTS
     statement = (
-        f"Een van beide groepen heeft minder dan {FEW_EVENTS} mensen met deze uitkomst; één mens meer of minder telt mee."
+        f"Een van beide groepen heeft minder dan {FEW_EVENTS} mensen met deze uitkomst: één mens meer telt al mee."
         if few
         else f"Beide groepen hebben minstens {FEW_EVENTS} mensen met deze uitkomst."
     )

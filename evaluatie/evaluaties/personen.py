@@ -76,7 +76,7 @@ def fit_duur(maanden: pd.DataFrame, treatments: Sequence[str], *, event: str = "
     event : str
         Column with 0 and 1.
     """
-    known = [name for name in KENMERKEN if maanden[name].nunique(dropna=False) > 1]
+    known = [name for name in KENMERKEN if len(maanden[name].unique()) > 1]
     frame = maanden[[*treatments, event, "persoon"]].assign(
         jaar=(maanden["maand"] // 12).astype(str), **{name: as_class(maanden[name]) for name in (DUUR, *known)}
     )
@@ -172,7 +172,7 @@ def evaluate_start(
 
 def compare_starts(rows: pd.DataFrame, outcome: str, treated: str = "start") -> AttResult | NotEstimated:
     """Return the doubly robust effect on who started, clustered by person; one row per person and month."""
-    known = [name for name in (DUUR, *KENMERKEN, "jaar") if rows[name].nunique() > 1]
+    known = [name for name in (DUUR, *KENMERKEN, "jaar") if len(rows[name].unique()) > 1]
     result = aipw_att(rows, outcome=outcome, treated=treated, covariates=known, cluster="persoon")
     if isinstance(result, NotEstimated) or result.estimate.inference is not None:
         return result

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from evaluatie.errors import DataError
-from evaluatie.estimation import AttResult, DurationCurves, HazardFit, NotEstimated, cumulative_incidence
+from evaluatie.estimation import (
+    AttResult,
+    DurationCurves,
+    Estimate,
+    HazardFit,
+    NotEstimated,
+    cumulative_incidence,
+)
 from evaluatie.evaluaties.evaluatie import Evaluatie, adjust_for_multiplicity
-from evaluatie.evaluaties.personen import Vraag, evaluate_duur, evaluate_start, fit_duur
+from evaluatie.evaluaties.personen import Vraag, evaluate_duur, evaluate_start, fit_duur, in_dutch
 from evaluatie.evaluaties.schaal import MAANDEN, PUNTEN
 from evaluatie.panel import Dekking, build_persoonmaanden, find_dekking
 from evaluatie.panel.starts import KOLOMMEN, build_starts
@@ -26,6 +34,11 @@ VENSTERS = {
 }
 """Windows by their column: words, and months since the end of the traject (0: during)."""
 HORIZONS = (12, 24)
+REDENEN = {"werk": "werk", "zelfstandig": "werk", "relatie": "relatie", "verhuizing": "verhuizing", "aow": "AOW"}
+"""Ways out that are shown apart; every other reason is `ANDERS`."""
+ANDERS, OVERIGE = "andere reden", "overige aanbieders"
+FEWEST_NAMED = 10
+"""An aanbieder with fewer persons than this is not named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +81,10 @@ def read_trajecten(register: Register, gemeente: str, bronnen: tuple[Bron, ...])
             "Lees ze in met: evaluatie import MAP",
         )
     dekking = find_dekking(register)
-    maanden = build_persoonmaanden(register, [*KOLOMMEN, "duur", "reden"], dekking=dekking)
+    maanden = build_persoonmaanden(register, [*KOLOMMEN, "duur", "reden", "traject_kosten"], dekking=dekking)
     since = maanden["sinds_traject"]
     windows = {name: since.between(*months).astype(float) for name, (_, months) in VENSTERS.items()}
+    maanden = maanden.assign(traject_aanbieder=_join_small(maanden))
     starts = {horizon: build_starts(maanden, dekking.laatste, horizon=horizon) for horizon in HORIZONS}
     return Trajectgegevens(gemeente, maanden.assign(**windows), starts, register["trajecten"], dekking, bronnen)
 
@@ -164,6 +178,26 @@ def follow_trajecten(gegevens: Trajectgegevens, by: str = "") -> DurationCurves 
     return cumulative_incidence(rows, duration="maanden", event="reden", by=by or None)
 
 
+def list_incidentie(
+    curves: DurationCurves | NotEstimated, maanden: Sequence[int]
+) -> tuple[dict[str, Estimate | NotEstimated], dict[str, tuple[int, int]]]:
+    """Return the share that left per reason and month, and the persons and exits behind each.
+
+    Names are ``uitstroom.<reden>.<maand>``. Every start counts as a person: who starts twice is followed twice.
+    """
+    if isinstance(curves, NotEstimated):
+        return {"uitstroom.werk.12": in_dutch(curves)}, {}
+    estimates: dict[str, Estimate | NotEstimated] = {}
+    support = {}
+    for maand in maanden:
+        for reden, estimate in curves.at(maand).items():
+            name = f"uitstroom.{reden}.{maand}"
+            estimates[name] = in_dutch(estimate)
+            exits = round(estimate.value * estimate.n) if isinstance(estimate, Estimate) else 0
+            support[name] = (estimate.n if isinstance(estimate, Estimate) else 0, exits)
+    return estimates, support
+
+
 def _since_start(gegevens: Trajectgegevens) -> pd.DataFrame:
     """Return one row per start: months until the exit or the last observed month, and the reason."""
     maanden = gegevens.maanden
@@ -180,8 +214,21 @@ def _since_start(gegevens: Trajectgegevens) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "maanden": merged["einde"].fillna(last) - merged["maand"] + 1,
-            "reden": merged["reden"].astype(object).where(merged["reden"].notna(), None),
+            "reden": merged["reden"].astype(object).map(_group_reden),
             "soort": merged["traject_soort"].astype(str),
-            "aanbieder": merged["traject_aanbieder"].astype(object).fillna("onbekend").astype(str),
+            "aanbieder": merged["traject_aanbieder"],
         }
     )
+
+
+def _group_reden(reden: object) -> str | None:
+    return None if pd.isna(reden) else REDENEN.get(str(reden), ANDERS)  # type: ignore[call-overload]
+
+
+def _join_small(maanden: pd.DataFrame) -> pd.Series:
+    """Return the aanbieder of the newest traject, with those of few persons under one name."""
+    named = maanden["traject_aanbieder"].astype(object)
+    started = maanden[maanden["sinds_trajectbegin"] == 0]
+    persons = started.groupby(named[started.index])["persoon"].nunique()
+    small = set(persons.index[persons < FEWEST_NAMED])
+    return named.where(~named.isin(small), OVERIGE).where(named.notna(), "onbekend").astype(str)

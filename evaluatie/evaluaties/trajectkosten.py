@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from scipy import stats
-
-from evaluatie.estimation import Estimate, Interval, NotEstimated
-from evaluatie.evaluaties.personen import fit_duur
+from evaluatie.estimation import Estimate, NotEstimated
+from evaluatie.estimation.result import LogInference, StudentInference
+from evaluatie.evaluaties.personen import fit_duur, in_dutch
 from evaluatie.evaluaties.trajecten import VENSTERS, Trajectgegevens
 
 ZES_MAANDEN = 6
@@ -16,44 +15,53 @@ ZES_MAANDEN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class KostenPerEffect:
-    """Euro per unit of effect.
-
-    Parameters
-    ----------
-    kosten_eur : float
-        Mean cost of a start.
-    effect : Estimate
-        Per start: extra exits, or months with benefit saved; positive is good.
-    """
+class _CostInference:
+    """Costs over an effect: the mean cost counts as known, its error is small beside that of the effect."""
 
     kosten_eur: float
     effect: Estimate
 
-    @property
-    def value(self) -> float | None:
-        """Euro per unit at the estimate; None when the effect goes the wrong way."""
-        return self.kosten_eur / self.effect.value if self.effect.value > 0 else None
-
-    def interval(self, level: float = 0.95) -> Interval:
-        """Return the interval: the costs divided by the ends of the effect; without end when it holds zero.
-
-        The mean cost counts as known: its error is small beside that of the effect.
-        """
+    def bounds(self, level: float) -> tuple[float, float]:
+        """Return the costs over the ends of the effect; without end when the effect may be nothing."""
         ends = self.effect.interval(level)
         least = self.kosten_eur / ends.upper if ends.upper > 0 else math.inf
-        most = self.kosten_eur / ends.lower if ends.lower > 0 else math.inf
-        return Interval(level, least, most)
+        return least, self.kosten_eur / ends.lower if ends.lower > 0 else math.inf
+
+    def p_value(self, null: float) -> float:
+        """Return the p-value of no effect, whatever `null`: infinite costs are the same hypothesis."""
+        del null
+        return self.effect.p_value
 
 
-def compute_kosten(gegevens: Trajectgegevens, effect: Estimate | NotEstimated) -> KostenPerEffect | NotEstimated:
-    """Divide the mean cost of a traject by an effect per start; `effect` positive is good."""
+def compute_kosten(gegevens: Trajectgegevens, effect: Estimate | NotEstimated, unit: str) -> Estimate | NotEstimated:
+    """Return the euro per unit of effect: the mean cost of a traject over the effect per start.
+
+    Parameters
+    ----------
+    effect : Estimate or NotEstimated
+        Per start; positive is good (extra exits, months with benefit saved).
+    unit : str
+        What a unit of effect is: "euro per extra uitstroom".
+    """
     if isinstance(effect, NotEstimated):
         return effect
     kosten = gegevens.trajecten["kosten"].astype(float).dropna()
     if kosten.empty:
-        return NotEstimated("de registers geven geen kosten van trajecten", "missing_years")
-    return KostenPerEffect(float(kosten.mean()), effect)
+        return NotEstimated("de registers geven geen kosten van trajecten", "missing_costs")
+    if effect.value <= 0:
+        return NotEstimated("het geschatte effect is nul of tegengesteld", "wrong_sign", effect.method)
+    mean = float(kosten.mean())
+    return Estimate(
+        mean / effect.value, None, None, effect.n, effect.method, "cost per effect", unit, _CostInference(mean, effect)
+    )
+
+
+def turn(estimate: Estimate | NotEstimated, sign: int) -> Estimate | NotEstimated:
+    """Return an effect with its sign turned when `sign` is −1: months with benefit become months saved."""
+    if isinstance(estimate, NotEstimated) or sign > 0 or not isinstance(estimate.inference, StudentInference):
+        return estimate
+    inference = replace(estimate.inference, value=-estimate.value)
+    return replace(estimate, value=-estimate.value, inference=inference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,32 +70,32 @@ class Zesmaandenregel:
 
     Parameters
     ----------
-    maanden : int
-        Person-months in a traject after its sixth month.
-    uitstroom : int
-        Exits to work in those months.
+    personen, uitstroom : int
+        Persons in a traject after its sixth month, and exits to work in those months.
     verhouding : Estimate or NotEstimated
         The hazard in the three months after a traject, over that after the sixth month of one.
     """
 
-    maanden: int
+    personen: int
     uitstroom: int
     verhouding: Estimate | NotEstimated
 
-    def extra_uitstroom(self, level: float = 0.95) -> tuple[float, Interval] | None:
-        """Return the extra exits to work, with interval; None when it cannot be told.
+    def to_estimate(self) -> Estimate | NotEstimated:
+        """Return the extra exits to work, on average.
 
         ``E · (ratio − 1)`` for E exits, with variance ``(E · ratio · s)² + (ratio − 1)² · E``: the error of the ratio
         (s on the logarithmic scale) and chance in the number of exits (Poisson).
         """
-        if isinstance(self.verhouding, NotEstimated) or not self.uitstroom:
-            return None
-        reach = float(stats.norm.ppf(0.5 + level / 2))
-        ratio, exits = self.verhouding.value, self.uitstroom
-        s = math.log(self.verhouding.interval(level).upper / ratio) / reach
-        error = reach * math.hypot(exits * ratio * s, (ratio - 1) * math.sqrt(exits))
-        extra = exits * (ratio - 1)
-        return extra, Interval(level, extra - error, extra + error)
+        ratio = self.verhouding
+        if isinstance(ratio, NotEstimated):
+            return in_dutch(ratio)
+        if not self.uitstroom or not isinstance(ratio.inference, LogInference):
+            return NotEstimated("niemand stroomde zo uit", "no_events", ratio.method)
+        exits, s = self.uitstroom, ratio.inference.std_error
+        value = exits * (ratio.value - 1)
+        error = math.hypot(exits * ratio.value * s, (ratio.value - 1) * math.sqrt(exits))
+        inference = StudentInference(value, error)
+        return Estimate(value, error, None, ratio.n, ratio.method, "extra exits to work", "personen", inference)
 
 
 def apply_zesmaandenregel(gegevens: Trajectgegevens) -> Zesmaandenregel:
@@ -96,7 +104,7 @@ def apply_zesmaandenregel(gegevens: Trajectgegevens) -> Zesmaandenregel:
     The ratio of both hazards is one coefficient: an indicator of either, and one of the months after apart.
     """
     maanden = gegevens.maanden
-    late = (maanden["in_traject"]) & (maanden["sinds_trajectbegin"] >= ZES_MAANDEN)
+    late = maanden["in_traject"] & (maanden["sinds_trajectbegin"] >= ZES_MAANDEN)
     after = maanden["na_1_3"] == 1
     split = maanden.assign(
         tijdens=((maanden["tijdens"] == 1) & ~late).astype(float),
@@ -105,4 +113,6 @@ def apply_zesmaandenregel(gegevens: Trajectgegevens) -> Zesmaandenregel:
     )
     fit = fit_duur(split, ["tijdens", "laat_of_na", *list(VENSTERS)[1:]])
     ratio = fit if isinstance(fit, NotEstimated) else fit["na_1_3"]
-    return Zesmaandenregel(int(late.sum()), int(maanden.loc[late, "werk"].sum()), ratio)
+    return Zesmaandenregel(
+        int(maanden.loc[late, "persoon"].nunique()), int(maanden.loc[late, "werk"].sum()), ratio
+    )

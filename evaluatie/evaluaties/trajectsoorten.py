@@ -46,8 +46,6 @@ class Trajectsoort:
         Difference in the share that left for work within 12 months, against comparable people who wait.
     p_adjusted : float or None
         After Holm over all rows.
-    kosten : float or None
-        Mean cost in euro of a start of which the cost is known.
     steun : Steun
     """
 
@@ -56,7 +54,6 @@ class Trajectsoort:
     gestart: int
     effect: Estimate | NotEstimated
     p_adjusted: float | None
-    kosten: float | None
     steun: Steun
 
     @property
@@ -82,17 +79,14 @@ def compare_soorten(gegevens: Trajectgegevens, by: Sequence[str], *, horizon: in
     starts = gegevens.starts[horizon]
     started = starts[starts["start"] == 1]
     waiting = starts[starts["start"] == 0]
-    costs = _mean_costs(gegevens.trajecten, by)
     rows = []
     for names, group in started.groupby(list(by)):
         known = tuple(map(str, names))
-        rows.append(_compare(dict(zip(by, known, strict=True)), group, waiting, costs.get(known)))
+        rows.append(_compare(dict(zip(by, known, strict=True)), group, waiting))
     return _adjust(rows)
 
 
-def _compare(
-    known: dict[str, str], group: pd.DataFrame, waiting: pd.DataFrame, kosten: float | None
-) -> Trajectsoort:
+def _compare(known: dict[str, str], group: pd.DataFrame, waiting: pd.DataFrame) -> Trajectsoort:
     persons = int(group["persoon"].nunique())
     rows = pd.concat([group, waiting], ignore_index=True)
     treated = rows["start"].to_numpy(dtype=bool)
@@ -101,14 +95,7 @@ def _compare(
     if persons >= FEWEST and steun.gebeurtenissen_behandeld >= FEWEST_EXITS:
         result = compare_starts(rows, "werk")
         effect = in_dutch(result) if isinstance(result, NotEstimated) else result.estimate
-    return Trajectsoort(known.get("soort", ""), known.get("aanbieder", ""), persons, effect, None, kosten, steun)
-
-
-def _mean_costs(trajecten: pd.DataFrame, by: Sequence[str]) -> dict[tuple[str, ...], float]:
-    names = {"soort": "soort_voorziening", "aanbieder": "aanbieder"}
-    columns = [trajecten[names[each]].astype(object).fillna("onbekend").astype(str) for each in by]
-    mean = trajecten["kosten"].astype(float).groupby(columns).mean().dropna()
-    return {key if isinstance(key, tuple) else (key,): float(value) for key, value in mean.items()}
+    return Trajectsoort(known.get("soort", ""), known.get("aanbieder", ""), persons, effect, None, steun)
 
 
 def _adjust(rows: list[Trajectsoort]) -> list[Trajectsoort]:

@@ -212,6 +212,7 @@ KOLOMMEN: dict[str, Callable[[_Rijen], Any]] = {
     "sinds_trajectbegin": _traject_begin,
     "traject_soort": lambda rows: rows.traject.column("soort_voorziening", rows.traject_plaats),
     "traject_aanbieder": lambda rows: rows.traject.column("aanbieder", rows.traject_plaats),
+    "traject_kosten": lambda rows: rows.traject.column("kosten", rows.traject_plaats),
     "deeltijd": lambda rows: rows.deeltijd_plaats >= 0,
     "deeltijd_uren": _deeltijd_getal("uren"),
     "deeltijd_urenklasse": _uren_klasse,
@@ -222,11 +223,12 @@ KOLOMMEN: dict[str, Callable[[_Rijen], Any]] = {
 }
 """What a person-month can carry.
 
-``persoon``, ``spel``, ``maand``: numbers; ``maand`` is year × 12 + month − 1. ``duur`` in months from 1, ``leeftijd``
-in years; ``…klasse`` are ordered categories (`klassen`). ``geslacht``, ``leefvorm``, ``regeling``: of the uitkering
-in force. ``uitstroom``: ends in this month; ``werk``: to work; ``reden``: why. ``in_traject``; ``sinds_traject``: 0
-during, then months since the end, −1 never; ``sinds_trajectbegin``: months since the newest began; ``traject_soort``,
-``traject_aanbieder``: of the newest. ``deeltijd``: income from work this month; ``deeltijd_uren`` (hours a month),
-``deeltijd_bedrag`` (euro a month): 0 without income, missing when not recorded; ``sinds_deeltijd``: months since the
-first income in this uitkering. ``sinds_verlaging``, ``sinds_onderzoek``: months since the newest, 0 in its own month.
+``persoon``, ``spel``, ``maand``: numbers; ``maand`` is year × 12 + month − 1. ``duur`` in months from 1,
+``leeftijd`` in years; ``…klasse`` are ordered categories (`klassen`). ``geslacht``, ``leefvorm``, ``regeling``: of
+the uitkering in force. ``uitstroom``: ends in this month; ``werk``: to work; ``reden``: why. ``in_traject``;
+``sinds_traject``: 0 during, then months since the end, −1 never; ``sinds_trajectbegin``: months since the newest
+began; ``traject_soort``, ``traject_aanbieder``, ``traject_kosten`` (euro): of the newest. ``deeltijd``: income from
+work this month; ``deeltijd_uren`` (hours a month), ``deeltijd_bedrag`` (euro a month): 0 without income, missing
+when not recorded; ``sinds_deeltijd``: months since the first income in this uitkering. ``sinds_verlaging``,
+``sinds_onderzoek``: months since the newest, 0 in its own month.
 """

@@ -4,6 +4,7 @@ from evaluatie.rapport.bestandsontwikkeling import Bestandsontwikkeling
 from evaluatie.rapport.klantgroepen import Klantgroepen
 from evaluatie.rapport.landelijke_vergelijking import LandelijkeVergelijking
 from evaluatie.rapport.registratie import Registratie
+from evaluatie.rapport.trajecten import Trajecten
 from evaluatie.rapport.verantwoording import Vangnetverantwoording
 
 __all__ = [
@@ -11,5 +12,6 @@ __all__ = [
     "Klantgroepen",
     "LandelijkeVergelijking",
     "Registratie",
+    "Trajecten",
     "Vangnetverantwoording",
 ]

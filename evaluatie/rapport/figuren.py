@@ -56,7 +56,10 @@ def plot_lines(
     synthetisch: bool = False,
     decimalen: int = 1,
 ) -> Fragment:
-    """Draw lines over time with their label at the end; open points are provisional; `decimalen` are those of the table beneath."""
+    """Draw lines over time with their label at the end; open points are provisional.
+
+    `decimalen` are those of the table beneath.
+    """
     tekst = Tekst(titel, alt, bron, synthetisch)
     figure, (axes,) = new_figure(3.6)
     for lijn in lijnen:
