@@ -81,7 +81,7 @@ def read_trajecten(register: Register, gemeente: str, bronnen: tuple[Bron, ...])
             "Lees ze in met: evaluatie import MAP",
         )
     dekking = find_dekking(register)
-    maanden = build_persoonmaanden(register, [*KOLOMMEN, "duur", "reden", "traject_kosten"], dekking=dekking)
+    maanden = build_persoonmaanden(register, [*KOLOMMEN, "duur", "reden"], dekking=dekking)
     since = maanden["sinds_traject"]
     windows = {name: since.between(*months).astype(float) for name, (_, months) in VENSTERS.items()}
     maanden = maanden.assign(traject_aanbieder=_join_small(maanden))
@@ -163,7 +163,10 @@ def count_selectie(gegevens: Trajectgegevens, kenmerk: str) -> pd.DataFrame:
     counts = started.groupby([kenmerk, "start"]).size().unstack(fill_value=0)
     counts = counts.reindex(columns=[1.0, 0.0], fill_value=0)
     counts.columns = pd.Index(["gestart", "niet gestart"])
-    return counts.rename_axis(None)
+    classes = gegevens.maanden[kenmerk]
+    known = list(map(str, classes.cat.categories)) if isinstance(classes.dtype, pd.CategoricalDtype) else []
+    ordered = [name for name in known if name in counts.index]
+    return counts.rename_axis(None).loc[[*ordered, *counts.index.difference(ordered)]]
 
 
 def follow_trajecten(gegevens: Trajectgegevens, by: str = "") -> DurationCurves | NotEstimated:

@@ -45,7 +45,7 @@ def compute_kosten(gegevens: Trajectgegevens, effect: Estimate | NotEstimated, u
     """
     if isinstance(effect, NotEstimated):
         return effect
-    kosten = gegevens.trajecten["kosten"].astype(float).dropna()
+    kosten = gegevens.starts[min(gegevens.starts)]["kosten"].dropna()
     if kosten.empty:
         return NotEstimated("de registers geven geen kosten van trajecten", "missing_costs")
     if effect.value <= 0:

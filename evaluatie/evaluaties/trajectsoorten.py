@@ -19,6 +19,8 @@ from evaluatie.evaluaties.personen import compare_starts, in_dutch
 from evaluatie.evaluaties.steun import Steun, count_steun
 from evaluatie.evaluaties.trajecten import Trajectgegevens
 
+HORIZON = 12
+"""Months after the start over which exits are counted."""
 FEWEST, FEWEST_EXITS = 20, 10
 """With fewer starters or exits to work nothing is compared: an effect would have to be enormous to show."""
 
@@ -66,17 +68,15 @@ class Trajectsoort:
         return Onderscheid.BETER if self.effect.value > 0 else Onderscheid.MINDER
 
 
-def compare_soorten(gegevens: Trajectgegevens, by: Sequence[str], *, horizon: int = 12) -> list[Trajectsoort]:
+def compare_soorten(gegevens: Trajectgegevens, by: Sequence[str]) -> list[Trajectsoort]:
     """Compare the starters of every kind and/or aanbieder with comparable people who wait.
 
     Parameters
     ----------
     by : sequence of {"soort", "aanbieder"}
         What makes a row.
-    horizon : int
-        Months after the start.
     """
-    starts = gegevens.starts[horizon]
+    starts = gegevens.starts[HORIZON]
     started = starts[starts["start"] == 1]
     waiting = starts[starts["start"] == 0]
     rows = []

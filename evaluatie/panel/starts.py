@@ -28,7 +28,7 @@ BEFORE = 6
 KENMERKEN = ("duurklasse", "leeftijdklasse", "leefvorm", "geslacht", "klantgroep", "deeltijd")
 KOLOMMEN = (
     *("persoon", "maand", "werk", "in_traject", "sinds_traject", "sinds_trajectbegin", "traject_soort"),
-    *("traject_aanbieder", *KENMERKEN),
+    *("traject_aanbieder", "traject_kosten", *KENMERKEN),
 )
 """Columns of `build_persoonmaanden` that `build_starts` needs."""
 
@@ -64,7 +64,8 @@ def build_starts(maanden: pd.DataFrame, laatste: Maand, *, horizon: int = 12) ->
     Returns
     -------
     pandas.DataFrame
-        ``persoon``, ``start`` (0 or 1), ``soort``, ``aanbieder`` (of a start), `KENMERKEN` as texts, ``jaar``,
+        ``persoon``, ``start`` (0 or 1), ``soort``, ``aanbieder``, ``kosten`` (euro; of a start), `KENMERKEN` as texts,
+        ``jaar``,
         ``werk`` (left for work within the horizon), ``duurzaam`` (and not back in the `DURABLE` months after the
         horizon; missing without that follow-up), ``bijstand`` (months with benefit within the horizon) and
         ``deeltijd_ervoor`` (months with income from work in the `BEFORE` months before).
@@ -95,6 +96,7 @@ def _describe(
             "start": start[kept].astype(float),
             "soort": _text(chosen["traject_soort"]).where(start[kept], ""),
             "aanbieder": _text(chosen["traject_aanbieder"]).where(start[kept], ""),
+            "kosten": chosen["traject_kosten"].astype(float).where(start[kept]).to_numpy(),
             "jaar": (chosen["maand"].to_numpy() // 12).astype(str),
             "werk": worked.astype(float),
             "duurzaam": pd.Series((worked & ~back).astype(float)).where(known),

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MultipleLocator, NullLocator
 
 from evaluatie import notatie
 from evaluatie.rapport.opmaak import Fragment, Kolom, table
@@ -82,7 +82,8 @@ def plot_aandelen(
     ]
     for lijn in lijnen:
         draw_line(axes, lijn)
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, 1.12 * max(max(lijn.y) for lijn in lijnen))
+    axes.xaxis.set_major_locator(MultipleLocator(6))
     label_ends(axes, lijnen)
     axes.set_xlabel(x_as)
     axes.set_ylabel(y_as)

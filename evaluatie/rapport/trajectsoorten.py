@@ -18,7 +18,7 @@ from evaluatie.disclosure import (
 )
 from evaluatie.estimation import NotEstimated
 from evaluatie.evaluaties.trajecten import OVERIGE, Trajectgegevens
-from evaluatie.evaluaties.trajectsoorten import Onderscheid, Trajectsoort, compare_soorten
+from evaluatie.evaluaties.trajectsoorten import HORIZON, Onderscheid, Trajectsoort, compare_soorten
 from evaluatie.rapport.bronkeuze import Registerbron
 from evaluatie.rapport.opmaak import Cel, Fragment, Kolom, table
 from evaluatie.rapport.resultaten import Resultaat, Resultaten
@@ -119,14 +119,12 @@ def _fixed_words(keys: Sequence[str]) -> set[str]:
     return {key for key in keys if key in kinds or key == OVERIGE}
 
 
-def _costs(gegevens: Trajectgegevens, by: Sequence[str]) -> pd.DataFrame:
-    """Return what was paid per person for every traject that started while she could be followed."""
-    maanden = gegevens.maanden
-    started = maanden[maanden["sinds_trajectbegin"] == 0]
-    named = {"soort": "traject_soort", "aanbieder": "traject_aanbieder"}
-    groep = started[[named[each] for each in by]].astype(str).agg(", ".join, axis=1)
-    rows = pd.DataFrame({"groep": groep, "persoon": started["persoon"], "kosten": started["traject_kosten"]})
-    return rows[rows["kosten"].notna()]
+def _costs(gegevens: Trajectgegevens, by: tuple[str, ...]) -> pd.DataFrame:
+    """Return what the starts of the table cost, per person, as far as the register tells."""
+    starts = gegevens.starts[HORIZON]
+    rows = starts[starts["kosten"].notna()]
+    groep = rows[list(by)].agg(", ".join, axis=1)
+    return pd.DataFrame({"groep": groep, "persoon": rows["persoon"], "kosten": rows["kosten"]})
 
 
 def _cost(key: str, amount: int | Onderdrukt, kosten: Released[Bedragen]) -> Resultaat:
