@@ -10,6 +10,7 @@ import pandas as pd
 
 TREND = "Ontwikkeling vóór de maatregel"
 COMPARABLE = "Vergelijkbaarheid van de groepen"
+BEFORE = "Uitkomst vóór de start"
 INSTRUMENT = "Sterkte van de aanmoediging"
 LOTTERY = "Verloop van de loting"
 """Names of the checks on which the level of evidence rests."""

@@ -5,6 +5,7 @@ user reads them.
 """
 
 from evaluatie.estimation.att import AttResult, Overlap
+from evaluatie.estimation.caseload import RiseSignal, rise_signal
 from evaluatie.estimation.did import did
 from evaluatie.estimation.duration_curves import DurationCurves
 from evaluatie.estimation.group_time import group_time_att
@@ -61,6 +62,7 @@ __all__ = [
     "PlaceboInTime",
     "PlaceboResult",
     "Regression",
+    "RiseSignal",
     "RosenbaumBounds",
     "SensitivityResult",
     "SyntheticControl",
@@ -95,6 +97,7 @@ __all__ = [
     "proportion",
     "rate_ratio",
     "ratio_of_ratios",
+    "rise_signal",
     "rosenbaum_bounds",
     "smallest_total_that_differs",
     "synthetic_control",

@@ -15,6 +15,7 @@ from evaluatie.errors import EstimationError
 from evaluatie.estimation import Estimate, NotEstimated
 from evaluatie.evaluaties.oordeel import ALPHA, Bewijskracht, Ontwerp, Oordeel, rate_design
 from evaluatie.evaluaties.schaal import PUNTEN, Schaal
+from evaluatie.evaluaties.steun import Steun
 from evaluatie.evaluaties.zinnen import write_sentence
 from evaluatie.quantities import Bron
 
@@ -52,6 +53,8 @@ class Evaluatie:
         How its size is written.
     lidwoord : {"de", "het"}
         Article of `uitkomst`.
+    steun : Steun or None
+        Persons and outcomes behind an estimate from own registers; without it such an estimate is never published.
 
     Raises
     ------
@@ -78,6 +81,7 @@ class Evaluatie:
     ontwerp: Ontwerp = Ontwerp.VERSCHIL_IN_VERSCHILLEN
     schaal: Schaal = PUNTEN
     lidwoord: Literal["de", "het"] = "de"
+    steun: Steun | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.estimate, Estimate) and self.estimate.inference is None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from evaluatie.checks import COMPARABLE, INSTRUMENT, LOTTERY, TREND, CheckResult, Verdict
+from evaluatie.checks import BEFORE, COMPARABLE, INSTRUMENT, LOTTERY, TREND, CheckResult, Verdict
 
 ALPHA = 0.05
 """A difference with a p-value above this is not called an effect."""
@@ -75,7 +75,7 @@ _RULES = {
     Ontwerp.SYNTHETISCHE_CONTROLE: _Rule(_THREE, (TREND,), _TWO),
     Ontwerp.REEKS_MET_VERGELIJKING: _Rule(_THREE, (TREND,), _TWO),
     Ontwerp.REEKS: _Rule(_TWO, (), _TWO),
-    Ontwerp.VERGELIJKBARE_PERSONEN: _Rule(_THREE, (COMPARABLE,), _TWO),
+    Ontwerp.VERGELIJKBARE_PERSONEN: _Rule(_THREE, (COMPARABLE, BEFORE), _TWO),
     # Controls for what is known of a person, not for what is not: no check can tell.
     Ontwerp.DUURMODEL: _Rule(_TWO, (), _TWO),
     Ontwerp.SAMENHANG: _Rule(Bewijskracht.SAMENHANG, (), Bewijskracht.SAMENHANG),

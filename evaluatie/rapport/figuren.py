@@ -54,8 +54,12 @@ def plot_lines(
     x_as: str = "",
     ticks: Sequence[tuple[float, str]] = (),
     synthetisch: bool = False,
+    decimalen: int = 1,
 ) -> Fragment:
-    """Draw lines over time with their label at the end; open points are provisional."""
+    """Draw lines over time with their label at the end; open points are provisional.
+
+    `decimalen` are those of the table beneath.
+    """
     tekst = Tekst(titel, alt, bron, synthetisch)
     figure, (axes,) = new_figure(3.6)
     for lijn in lijnen:
@@ -69,7 +73,7 @@ def plot_lines(
     if ticks:
         axes.set_xticks([x for x, _ in ticks], [label for _, label in ticks])
     kolommen = [Kolom("reeks"), Kolom("moment"), Kolom("waarde", "getal", y_as)]
-    data = table(f"Gegevens bij de figuur: {titel}", kolommen, _rows(lijnen, ticks))
+    data = table(f"Gegevens bij de figuur: {titel}", kolommen, _rows(lijnen, ticks, decimalen))
     return finish(figure, tekst, "plot_lines", data)
 
 
@@ -154,14 +158,14 @@ def plot_placebos(
     return finish(figure, tekst, "plot_placebos", data)
 
 
-def _rows(lijnen: Sequence[Lijn], ticks: Sequence[tuple[float, str]]) -> list[list[str]]:
+def _rows(lijnen: Sequence[Lijn], ticks: Sequence[tuple[float, str]], decimalen: int = 1) -> list[list[str]]:
     """Return label, moment and value of every point; a provisional value says so."""
     rows = []
     for lijn in lijnen:
         early = lijn.voorlopig or [False] * len(lijn.x)
         for x, y, provisional in zip(lijn.x, lijn.y, early, strict=True):
             moment = next((text.replace("\n", " ") for value, text in ticks if value == x), notatie.number(x, 1))
-            rows.append([lijn.label, moment, notatie.number(y, 1) + (" (voorlopig)" if provisional else "")])
+            rows.append([lijn.label, moment, notatie.number(y, decimalen) + (" (voorlopig)" if provisional else "")])
     return rows
 
 

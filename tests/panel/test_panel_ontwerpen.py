@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from evaluatie.checks import COMPARABLE, INSTRUMENT, LOTTERY, TREND, CheckResult, Verdict
+from evaluatie.checks import BEFORE, COMPARABLE, INSTRUMENT, LOTTERY, TREND, CheckResult, Verdict
 from evaluatie.errors import EstimationError
 from evaluatie.estimation import Estimate, Interval, NotEstimated
 from evaluatie.estimation.result import LogInference, StudentInference
@@ -50,15 +50,15 @@ def ratio(value: float, std_error: float) -> Estimate:
 
 
 NEEDED = {
-    Ontwerp.LOTING: (LOTTERY, 5, 3),
-    Ontwerp.INSTRUMENT: (INSTRUMENT, 4, 2),
-    Ontwerp.VERSCHIL_IN_VERSCHILLEN: (TREND, 3, 2),
-    Ontwerp.SYNTHETISCHE_CONTROLE: (TREND, 3, 2),
-    Ontwerp.REEKS_MET_VERGELIJKING: (TREND, 3, 2),
-    Ontwerp.VERGELIJKBARE_PERSONEN: (COMPARABLE, 3, 2),
-    Ontwerp.REEKS: ("", 2, 2),
-    Ontwerp.DUURMODEL: ("", 2, 2),
-    Ontwerp.SAMENHANG: ("", 1, 1),
+    Ontwerp.LOTING: ((LOTTERY,), 5, 3),
+    Ontwerp.INSTRUMENT: ((INSTRUMENT,), 4, 2),
+    Ontwerp.VERSCHIL_IN_VERSCHILLEN: ((TREND,), 3, 2),
+    Ontwerp.SYNTHETISCHE_CONTROLE: ((TREND,), 3, 2),
+    Ontwerp.REEKS_MET_VERGELIJKING: ((TREND,), 3, 2),
+    Ontwerp.VERGELIJKBARE_PERSONEN: ((COMPARABLE, BEFORE), 3, 2),
+    Ontwerp.REEKS: ((), 2, 2),
+    Ontwerp.DUURMODEL: ((), 2, 2),
+    Ontwerp.SAMENHANG: ((), 1, 1),
 }
 
 
@@ -69,13 +69,15 @@ def test_a_design_reaches_its_level_only_when_the_check_it_needs_was_run_and_hel
 ) -> None:
     needed, level, otherwise = NEEDED[ontwerp]
     held = verdict in (Verdict.PASSED, Verdict.CONCERN)
-    assert rate_design(ontwerp, [CheckResult(needed, verdict, "")]) == (level if held else otherwise)
+    for place in range(len(needed)):  # each of them in turn, the others having held
+        checks = [CheckResult(n, verdict if i == place else Verdict.PASSED, "") for i, n in enumerate(needed)]
+        assert rate_design(ontwerp, checks) == (level if held else otherwise)
     assert rate_design(ontwerp, []) == otherwise
     assert rate_design(ontwerp, [CheckResult("Iets anders", Verdict.PASSED, "")]) == otherwise
 
 
 def test_no_design_but_a_lottery_reaches_five() -> None:
-    everything = [CheckResult(name, Verdict.PASSED, "") for name in (TREND, COMPARABLE, INSTRUMENT, LOTTERY)]
+    everything = [CheckResult(name, Verdict.PASSED, "") for name in (TREND, COMPARABLE, BEFORE, INSTRUMENT, LOTTERY)]
     reached = {ontwerp: rate_design(ontwerp, everything) for ontwerp in Ontwerp}
     assert [o for o, level in reached.items() if level is Bewijskracht.GELOOT] == [Ontwerp.LOTING]
 
