@@ -112,8 +112,8 @@ def plot_effects(
         else:
             draw_interval(axes, row, balk.value, balk.lower, balk.upper, found=balk.found)
         if balk.bewijskracht:
-            end = {"xycoords": ("axes fraction", "data"), "fontsize": 9, "color": GREY}
-            write(axes, f"bewijskracht\n{balk.bewijskracht}", (1.0, row), **end)
+            level = f"bewijskracht\n{balk.bewijskracht}"
+            write(axes, level, (1.0, row), xycoords=("axes fraction", "data"), fontsize=9, color=GREY)
     axes.axvline(0, color="black", linewidth=1.2)
     axes.set_yticks(range(len(balken)), [balk.label for balk in reversed(balken)])
     axes.set_ylim(-0.6, len(balken) - 0.4)

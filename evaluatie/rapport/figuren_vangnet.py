@@ -32,7 +32,10 @@ from evaluatie.rapport.tekenstijl import (
 
 @dataclass(frozen=True, slots=True)
 class Vergelijking:
-    """A maatregel with what was reported (euro) and what was estimated (percentage points); None: there is none."""
+    """A maatregel with what was reported (euro) and what was estimated (percentage points).
+
+    Where there is no amount or no estimate (None), `leeg` and `reden` say why.
+    """
 
     label: str
     gemeld: float | None
@@ -41,6 +44,7 @@ class Vergelijking:
     upper: float | None = None
     found: bool = False
     reden: str = "niet te schatten"
+    leeg: str = "niets gemeld"
 
 
 def plot_brackets(
@@ -123,7 +127,7 @@ def plot_besparing(
     figure, (left, right) = new_figure(1.5 + 0.5 * len(rijen), 2, sharey=True)
     for row, item in enumerate(reversed(rijen)):
         if item.gemeld is None:
-            write_unknown(left, row, "niets gemeld")
+            write_unknown(left, row, item.leeg)
         else:
             left.barh(row, item.gemeld, height=0.5, color="white", edgecolor=GREY, hatch="////")
             write(left, notatie.euro(item.gemeld), (item.gemeld, row), (4, 0), size=9)
@@ -155,7 +159,7 @@ def _finish_besparing(left: Axes, right: Axes, rijen: Sequence[Vergelijking]) ->
 
 
 def _besparing_row(item: Vergelijking) -> list[str]:
-    gemeld = "–" if item.gemeld is None else notatie.euro(item.gemeld)
+    gemeld = item.leeg if item.gemeld is None else notatie.euro(item.gemeld)
     value = item.reden if item.value is None else point_text(item.value)
     return [item.label.replace("\n", ": "), gemeld, value, point_text(item.lower), point_text(item.upper)]
 
