@@ -89,12 +89,12 @@ def plot_panels(
     for axes, (name, lijnen) in zip(many, panelen, strict=True):
         for lijn in lijnen:
             draw_line(axes, lijn)
-        axes.set_title(name, fontsize=10.5)
+        axes.set_title(name, fontsize=10, loc="left", fontweight="bold")
         axes.set_xticks([x for x, _ in ticks], [label for _, label in ticks])
         axes.yaxis.set_major_formatter(FuncFormatter(tick_text))
     many[0].set_ylabel(y_as)
     many[0].set_ylim(bottom=0)
-    label_ends(many[-1], panelen[-1][1])
+    label_ends(many[-1], panelen[-1][1], stacked=True)
     rows = [[f"{name}, {row[0]}", *row[1:]] for name, lijnen in panelen for row in _rows(lijnen, ticks)]
     kolommen = [Kolom("reeks"), Kolom("jaar"), Kolom("waarde", "getal", y_as)]
     return finish(figure, tekst, "plot_panels", table(f"Gegevens bij de figuur: {titel}", kolommen, rows))
@@ -159,8 +159,9 @@ def _rows(lijnen: Sequence[Lijn], ticks: Sequence[tuple[float, str]]) -> list[li
     rows = []
     for lijn in lijnen:
         early = lijn.voorlopig or [False] * len(lijn.x)
-        for x, y, provisional in zip(lijn.x, lijn.y, early, strict=True):
-            moment = next((text.replace("\n", " ") for value, text in ticks if value == x), notatie.number(x, 1))
+        named = {value: text.replace("\n", " ") for value, text in ticks}
+        moments = lijn.momenten or [named.get(x, notatie.number(x, 1)) for x in lijn.x]
+        for moment, y, provisional in zip(moments, lijn.y, early, strict=True):
             rows.append([lijn.label, moment, notatie.number(y, 1) + (" (voorlopig)" if provisional else "")])
     return rows
 

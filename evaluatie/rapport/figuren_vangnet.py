@@ -98,7 +98,7 @@ def plot_milestones(
     """
     tekst = Tekst(titel, alt, bron)
     ordered = sorted(mijlpalen, key=lambda item: item[1])
-    figure, (axes,) = new_figure(1.5 + 0.32 * len(ordered))
+    figure, (axes,) = new_figure(1.7 + 0.32 * len(ordered))
     for row, (_, day, done) in enumerate(reversed(ordered)):
         passed = day <= peildatum
         marker, colour = ("o", BLUE) if passed else (">", GREY)
@@ -111,7 +111,7 @@ def plot_milestones(
     axes.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=6))  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _month_label(v)))
     axes.tick_params(axis="x", labelsize=9)
-    axes.set_xlabel("afgesproken datum (dicht rondje: gereed; open: niet aangetoond; driehoek: nog niet vervallen)")
+    axes.set_xlabel("afgesproken datum\ndicht: gereed; open: niet aangetoond; driehoek: later")
     return finish(figure, tekst, "plot_milestones")
 
 
@@ -147,8 +147,8 @@ def _finish_besparing(left: Axes, right: Axes, rijen: Sequence[Vergelijking]) ->
     left.set_yticks(range(len(rijen)), [item.label for item in reversed(rijen)], fontsize=9)
     left.set_ylim(-0.6, len(rijen) - 0.4)
     left.set_xlim(0, 1.45 * max((item.gemeld or 0 for item in rijen), default=1) or 1)
-    left.set_title("Gemeld: fictieve besparing")
-    right.set_title("Geschat: verschil met elders")
+    left.set_title("Gemeld: fictieve besparing", loc="left", size=10, weight="bold")
+    right.set_title("Geschat: verschil", loc="left", size=10, weight="bold")
     left.set_xlabel("euro (aanname, geen interval)")
     right.set_xlabel("procentpunt (95%-interval)")
     left.xaxis.set_major_locator(MaxNLocator(3))
