@@ -4,6 +4,7 @@ Nothing here knows a Dutch word of the law, a file or a plot. Messages of errors
 user reads them.
 """
 
+from evaluatie.estimation.cells import make_cells
 from evaluatie.estimation.did import did
 from evaluatie.estimation.placebo import PlaceboResult, fit_size_variance, placebo_in_space
 from evaluatie.estimation.proportions import (
@@ -25,6 +26,7 @@ __all__ = [
     "difference_in_proportions",
     "fit_size_variance",
     "largest_count_that_differs",
+    "make_cells",
     "placebo_in_space",
     "proportion",
     "rate_ratio",

@@ -79,6 +79,53 @@ def simulate_panel(
     )
 
 
+def simulate_persons(
+    panel: pd.DataFrame, *, persons: float = 20, ageing: float = 0.004, noise: float = 0.3, seed: int = 1
+) -> pd.DataFrame:
+    """Draw the persons behind a panel: one row per person and period, with the effect of the panel.
+
+    The outcome of a person is that of her municipality and period, plus `ageing` per year of age over 45, plus
+    independent noise. People are older in later periods, and older in some cells than in others by chance, so that
+    leaving age out makes the estimate less precise.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        From `simulate_panel`.
+    persons : float
+        Mean number of persons per municipality and period, in proportion to its size; at least one each.
+    ageing : float
+        Planted effect of a year of age.
+    noise : float
+        Standard deviation between persons.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``gemeente``, ``regio`` (five municipalities each), ``periode``, ``start``, ``uitkomst``, ``leeftijd``,
+        ``gewicht`` (a survey weight, drawn without regard to the outcome).
+    """
+    rng = np.random.default_rng(seed)
+    expected = persons * panel["personen"] / panel["personen"].mean()
+    row = np.repeat(np.arange(len(panel)), 1 + rng.poisson(np.maximum(expected - 1, 0)))
+    chosen = panel.iloc[row].reset_index(drop=True)
+    code = pd.factorize(chosen["gemeente"], sort=True)[0]
+    drift = rng.normal(0, 1, len(panel))[row]
+    age = np.round(np.clip(rng.normal(45, 12, len(row)) + 0.2 * chosen["periode"] + 3 * drift, 18, 67))
+    outcome = chosen["uitkomst"] + ageing * (age - 45) + rng.normal(0, noise, len(row))
+    return pd.DataFrame(
+        {
+            "gemeente": chosen["gemeente"],
+            "regio": [f"r{number + 1:02d}" for number in code // 5],
+            "periode": chosen["periode"],
+            "start": chosen["start"],
+            "uitkomst": outcome,
+            "leeftijd": age,
+            "gewicht": np.round(rng.uniform(0.5, 2, len(row)), 2),
+        }
+    )
+
+
 def _autoregressive(rng: np.random.Generator, units: int, periods: int, correlation: float) -> Array:
     """Return stationary AR(1) errors with variance one, shape (units, periods)."""
     shocks = rng.normal(0, 1, (units, periods))
