@@ -4,8 +4,11 @@ Nothing here knows a Dutch word of the law, a file or a plot. Messages of errors
 user reads them.
 """
 
+from evaluatie.estimation.bacon import BaconDecomposition, bacon_weights
 from evaluatie.estimation.cells import make_cells
 from evaluatie.estimation.did import did
+from evaluatie.estimation.event_study import EventStudy, event_study
+from evaluatie.estimation.joint import JointTest
 from evaluatie.estimation.placebo import PlaceboResult, fit_size_variance, placebo_in_space
 from evaluatie.estimation.proportions import (
     difference_in_proportions,
@@ -18,12 +21,17 @@ from evaluatie.estimation.ratio import ratio_of_ratios
 from evaluatie.estimation.result import Estimate, Interval, NotEstimated
 
 __all__ = [
+    "BaconDecomposition",
     "Estimate",
+    "EventStudy",
     "Interval",
+    "JointTest",
     "NotEstimated",
     "PlaceboResult",
+    "bacon_weights",
     "did",
     "difference_in_proportions",
+    "event_study",
     "fit_size_variance",
     "largest_count_that_differs",
     "make_cells",

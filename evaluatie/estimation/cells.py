@@ -85,12 +85,18 @@ class Cells:
             clusters=self.clusters[clusters],
         )
 
+    @property
+    def singletons(self) -> npt.NDArray[np.bool_]:
+        """Which cells are the only person of a unit or of a period, shape (cells,)."""
+        lonely: npt.NDArray[np.bool_] = (np.bincount(self.unit, self.n) == 1)[self.unit]
+        return lonely | (np.bincount(self.time, self.n) == 1)[self.time]
+
     def without_singletons(self) -> Cells:
         """Drop, until none is left, units and periods with a single person: their own effect explains them entirely.
 
         They change no coefficient, but would count in N and G (Correia 2015).
         """
-        single = (np.bincount(self.unit, self.n) == 1)[self.unit] | (np.bincount(self.time, self.n) == 1)[self.time]
+        single = self.singletons
         return self.keep(~single).without_singletons() if single.any() else self
 
 
