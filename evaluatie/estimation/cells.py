@@ -88,8 +88,9 @@ class Cells:
     @property
     def singletons(self) -> npt.NDArray[np.bool_]:
         """Which cells are the only person of a unit or of a period, shape (cells,)."""
-        lonely: npt.NDArray[np.bool_] = (np.bincount(self.unit, self.n) == 1)[self.unit]
-        return lonely | (np.bincount(self.time, self.n) == 1)[self.time]
+        in_unit, in_period = np.bincount(self.unit, self.n)[self.unit], np.bincount(self.time, self.n)[self.time]
+        lonely: npt.NDArray[np.bool_] = (in_unit == 1) | (in_period == 1)
+        return lonely
 
     def without_singletons(self) -> Cells:
         """Drop, until none is left, units and periods with a single person: their own effect explains them entirely.

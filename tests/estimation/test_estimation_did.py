@@ -14,6 +14,7 @@ from linearmodels.panel import PanelOLS
 
 from evaluatie.errors import EstimationError
 from evaluatie.estimation import Estimate, NotEstimated, did
+from evaluatie.estimation.simulate.panel import simulate_panel
 
 ROLES = {"outcome": "y", "unit": "eenheid", "time": "jaar", "treated_from": "start"}
 DrawPanel = Callable[..., pd.DataFrame]
@@ -278,3 +279,24 @@ def test_labels_order_and_currency_do_not_matter(staggered: pd.DataFrame) -> Non
     assert (euros.value, euros.std_error) == pytest.approx(
         (2.20371 * expected.value, 2.20371 * expected.std_error), rel=1e-10
     )
+
+
+@pytest.mark.slow
+def test_interval_covers_a_planted_effect_and_a_true_null_is_rejected_at_its_level() -> None:
+    """1.000 draws, 60 units with AR(1) errors of 0.6, 25 treated: coverage 93-97%, no bias, size 3-7%."""
+    covered, rejected, values = [], [], []
+    for seed in range(1000):
+        frame = simulate_panel(
+            units=60, periods=8, starts=(5,), treated=25, correlation=0.6, noise_by_size=0, seed=seed
+        )
+        roles = {"outcome": "uitkomst", "unit": "gemeente", "time": "periode", "treated_from": "start"}
+        estimate = did(frame, **roles)
+        null = did(frame.assign(uitkomst=frame["uitkomst"] - frame["effect"]), **roles)
+        assert isinstance(estimate, Estimate)
+        assert isinstance(null, Estimate)
+        covered.append(estimate.interval().contains(0.05))
+        rejected.append(null.p_value < 0.05)
+        values.append(estimate.value)
+    assert 0.93 <= np.mean(covered) <= 0.97
+    assert 0.03 <= np.mean(rejected) <= 0.07
+    assert np.mean(values) == pytest.approx(0.05, abs=4 * np.std(values) / np.sqrt(1000))
