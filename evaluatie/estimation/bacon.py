@@ -19,7 +19,7 @@ from evaluatie.estimation.result import NotEstimated
 from evaluatie.estimation.twfe import Collinear, fit_cells
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from evaluatie.estimation.plot import Axes
 
 _METHOD = "Goodman-Bacon decomposition"
 
@@ -30,6 +30,13 @@ KINDS = {
     "later": "later treated against earlier treated",
 }
 """Kinds of comparison; the second and the last use units that are already treated as if they were untreated."""
+
+_DRAWN = {
+    KINDS["never"]: "met nooit behandeld",
+    KINDS["always"]: "met altijd behandeld",
+    KINDS["earlier"]: "vroeg met nog niet behandeld",
+    KINDS["later"]: "laat met al behandeld",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,7 @@ class BaconDecomposition:
         from evaluatie.estimation.plot import plot_weights
 
         return plot_weights(
-            self.comparisons,
+            self.comparisons.assign(kind=self.comparisons["kind"].map(_DRAWN)),
             self.value,
             title="Waaruit de schatting bestaat",
             x_label="Gewicht van de vergelijking",

@@ -29,7 +29,7 @@ from evaluatie.estimation.result import Estimate, NotEstimated, tidy_all
 from evaluatie.estimation.twfe import Collinear, Fit, fit_cells
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from evaluatie.estimation.plot import Axes
 
 Ends = Literal["binned", "dropped"]
 

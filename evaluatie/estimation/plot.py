@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from matplotlib.axes import Axes as Axes  # results name the type through here
 
 COLOURS = ("#154273", "#b35900", "#5f6368")
 """Dark blue, burnt orange and grey: different in lightness too, so they stay apart in black and white."""
