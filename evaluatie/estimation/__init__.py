@@ -5,10 +5,10 @@ user reads them.
 """
 
 from evaluatie.estimation.bacon import BaconDecomposition, bacon_weights
-from evaluatie.estimation.cells import make_cells
 from evaluatie.estimation.did import did
 from evaluatie.estimation.event_study import EventStudy, event_study
 from evaluatie.estimation.joint import JointTest
+from evaluatie.estimation.panel_cells import make_cells
 from evaluatie.estimation.placebo import PlaceboResult, fit_size_variance, placebo_in_space
 from evaluatie.estimation.proportions import (
     difference_in_proportions,

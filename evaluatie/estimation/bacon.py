@@ -11,10 +11,10 @@ import pandas as pd
 
 from evaluatie.errors import EstimationError
 from evaluatie.estimation.balanced import ESTIMAND as _ESTIMAND
-from evaluatie.estimation.cells import Cells, read_cells
 from evaluatie.estimation.did import explain_no_comparison
 from evaluatie.estimation.frame import Source
 from evaluatie.estimation.moments import Array, Roles
+from evaluatie.estimation.panel_cells import PanelCells, read_cells
 from evaluatie.estimation.result import NotEstimated
 from evaluatie.estimation.twfe import Collinear, fit_cells
 
@@ -138,7 +138,7 @@ def bacon_weights(
     return BaconDecomposition(comparisons, float(fit.coefficients[0]), outcome)
 
 
-def _balanced(cells: Cells) -> tuple[Array, Array]:
+def _balanced(cells: PanelCells) -> tuple[Array, Array]:
     """Return the outcome, shape (units, periods), and the weight of each unit; refuse gaps and changing weights."""
     units, periods = len(cells.units), len(cells.periods)
     gaps = units * periods - len(cells.unit)
@@ -156,7 +156,7 @@ def _balanced(cells: Cells) -> tuple[Array, Array]:
     return cells.mean[:, 0].reshape(units, periods), weight[:, 0]
 
 
-def _compare_all(y: Array, weight: Array, cells: Cells) -> list[dict[str, Any]]:
+def _compare_all(y: Array, weight: Array, cells: PanelCells) -> list[dict[str, Any]]:
     """Return every comparison with its weight: n_k n_l times the variance of treatment within it, over all variance."""
     t = len(cells.periods)
     starts = np.unique(cells.start)

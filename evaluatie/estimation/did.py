@@ -8,9 +8,9 @@ import numpy as np
 
 from evaluatie.errors import EstimationError
 from evaluatie.estimation.balanced import ESTIMAND, METHOD, Array, Panel, find_obstacle, fit_twfe, to_panel
-from evaluatie.estimation.cells import Cells, read_cells
 from evaluatie.estimation.frame import Source
 from evaluatie.estimation.moments import Roles
+from evaluatie.estimation.panel_cells import PanelCells, read_cells
 from evaluatie.estimation.result import Estimate, NotEstimated, StudentInference
 from evaluatie.estimation.twfe import Collinear, Fit, fit_cells
 
@@ -87,7 +87,7 @@ def did(
     return estimate_coefficient(fit, 0, enough, METHOD, ESTIMAND, outcome)
 
 
-def explain_no_comparison(cells: Cells, method: str, estimand: str) -> NotEstimated | None:
+def explain_no_comparison(cells: PanelCells, method: str, estimand: str) -> NotEstimated | None:
     """Return why these cells hold no difference-in-differences, or None."""
     treated = cells.treated
     if len(cells.n) == 0 or len(cells.periods) < 2:
@@ -101,12 +101,12 @@ def explain_no_comparison(cells: Cells, method: str, estimand: str) -> NotEstima
     return None
 
 
-def count_switching(cells: Cells) -> int:
+def count_switching(cells: PanelCells) -> int:
     """Return the number of clusters with a unit that is seen before and during treatment."""
     return len(np.unique(cells.cluster[_switching(cells)]))
 
 
-def count_comparison(cells: Cells) -> int:
+def count_comparison(cells: PanelCells) -> int:
     """Return the number of clusters with an untreated unit in the last period that has treated ones as well."""
     shared = (cells.time == _last_shared_period(cells)) & ~cells.treated
     return len(np.unique(cells.cluster[cells.unit[shared]]))
@@ -143,13 +143,13 @@ def estimate_coefficient(
     )
 
 
-def _switching(cells: Cells) -> np.ndarray:
+def _switching(cells: PanelCells) -> np.ndarray:
     """Return which units are seen both untreated and treated."""
     count = len(cells.units)
     return (np.bincount(cells.unit, cells.treated, count) > 0) & (np.bincount(cells.unit, ~cells.treated, count) > 0)
 
 
-def _last_shared_period(cells: Cells) -> int | None:
+def _last_shared_period(cells: PanelCells) -> int | None:
     """Return the last period with treated and untreated cells, or None."""
     count = len(cells.periods)
     treated, untreated = (np.bincount(cells.time, chosen, count) > 0 for chosen in (cells.treated, ~cells.treated))

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from evaluatie.estimation.cells import Cells
 from evaluatie.estimation.event_time import NEVER
 from evaluatie.estimation.joint import JointTest
 from evaluatie.estimation.moments import Array, Codes
+from evaluatie.estimation.panel_cells import PanelCells
 from evaluatie.estimation.placebo import PlaceboInference, fit_size_variance
 from evaluatie.estimation.result import NotEstimated
 
@@ -47,7 +47,7 @@ class Permutation:
         return JointTest(float(own), p_value, None, None, tuple(terms), method)
 
 
-def permute_event_study(cells: Cells, since: Codes, reference: int) -> Permutation | None:
+def permute_event_study(cells: PanelCells, since: Codes, reference: int) -> Permutation | None:
     """Give every untreated unit the start of the treated one, and rank; None when this design does not allow it.
 
     In a balanced panel with one treated unit and weights that stay the same over time, the coefficient of event time
@@ -78,7 +78,7 @@ def permute_event_study(cells: Cells, since: Codes, reference: int) -> Permutati
     return Permutation(terms, ranks)
 
 
-def _constant_weights(cells: Cells) -> Array | None:
+def _constant_weights(cells: PanelCells) -> Array | None:
     """Return the weight of each unit, or None when the panel is not balanced or weights change over time."""
     units, periods = len(cells.units), len(cells.periods)
     if len(cells.unit) != units * periods or len(cells.clusters) != units:

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from evaluatie.errors import EstimationError
-from evaluatie.estimation.cells import Cells, read_cells
 from evaluatie.estimation.did import (
     FEWEST_CLUSTERS,
     count_comparison,
@@ -24,6 +23,7 @@ from evaluatie.estimation.event_time import NEVER, event_times
 from evaluatie.estimation.frame import Source
 from evaluatie.estimation.joint import JointTest, wald_test
 from evaluatie.estimation.moments import Codes, Roles
+from evaluatie.estimation.panel_cells import PanelCells, read_cells
 from evaluatie.estimation.placebo import PlaceboInference
 from evaluatie.estimation.result import Estimate, NotEstimated, tidy_all
 from evaluatie.estimation.twfe import Collinear, Fit, fit_cells
@@ -163,7 +163,7 @@ def _check_window(window: tuple[int, int] | None, reference: int, ends: Ends) ->
         )
 
 
-def _in_window(cells: Cells, window: tuple[int, int] | None, ends: Ends) -> tuple[Cells, Codes]:
+def _in_window(cells: PanelCells, window: tuple[int, int] | None, ends: Ends) -> tuple[PanelCells, Codes]:
     since = event_times(cells)
     if window is None:
         return cells, since
@@ -186,7 +186,7 @@ def _terms(since: Codes, reference: int) -> list[int]:
     return [k for k in found if k != reference]
 
 
-def _clustered(cells: Cells, since: Codes, terms: list[int], fit: Fit, reference: int, outcome: str) -> EventStudy:
+def _clustered(cells: PanelCells, since: Codes, terms: list[int], fit: Fit, reference: int, outcome: str) -> EventStudy:
     enough = count_comparison(cells) >= FEWEST_CLUSTERS
     cluster = cells.cluster[cells.unit]
     offered = [enough and len(np.unique(cluster[since == k])) >= FEWEST_CLUSTERS for k in terms]

@@ -7,14 +7,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from evaluatie.errors import EstimationError
-from evaluatie.estimation.cells import Cells
 from evaluatie.estimation.moments import Array, Codes
+from evaluatie.estimation.panel_cells import PanelCells
 
 NEVER = np.iinfo(np.int64).min
 """Event time of a unit without a start."""
 
 
-def event_times(cells: Cells) -> Codes:
+def event_times(cells: PanelCells) -> Codes:
     """Return for each cell the number of periods since the first treated one, `NEVER` for never-treated units.
 
     A period is the smallest distance between two periods of the panel. Numbers, dates (as months when all fall on

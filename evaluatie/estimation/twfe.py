@@ -20,8 +20,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import linalg, sparse
 
-from evaluatie.estimation.cells import Cells
 from evaluatie.estimation.moments import Array, Codes
+from evaluatie.estimation.panel_cells import PanelCells
 
 COLLINEAR = 1e-10
 """A column of which less than this share of the squares is left, given all others, is called collinear."""
@@ -75,12 +75,12 @@ class Collinear:
     columns: tuple[int, ...]
 
 
-def fit_cells(cells: Cells, treatment: Array) -> Fit | Collinear:
+def fit_cells(cells: PanelCells, treatment: Array) -> Fit | Collinear:
     """Regress the outcome on treatment columns, the covariates and both fixed effects.
 
     Parameters
     ----------
-    cells : Cells
+    cells : PanelCells
         Without singletons.
     treatment : array, shape (cells, m)
         The same for everyone in a cell.
@@ -107,7 +107,7 @@ def fit_cells(cells: Cells, treatment: Array) -> Fit | Collinear:
     return _with_covariance(cells, gram, beta, scores, flat)
 
 
-def sweep_effects(cells: Cells) -> Sweep:
+def sweep_effects(cells: PanelCells) -> Sweep:
     """Return the function that takes unit and period effects out of columns, shape (cells, k)."""
     units, periods = len(cells.units), len(cells.periods)
     if periods <= units:
@@ -115,7 +115,7 @@ def sweep_effects(cells: Cells) -> Sweep:
     return _sweep(cells.time, cells.unit, cells.weight, periods, units)
 
 
-def cluster_sums(cells: Cells, scores: Array) -> Array:
+def cluster_sums(cells: PanelCells, scores: Array) -> Array:
     """Sum rows of cells within clusters, shape (clusters, k)."""
     summed: Array = _sum_by(cells.cluster[cells.unit], np.ones(len(scores)), len(cells.clusters)) @ scores
     return summed
@@ -172,11 +172,11 @@ def _dependent(gram: Array, squares: Array) -> tuple[int, ...]:
     return tuple(dependent)
 
 
-def _outcome_squares(cells: Cells) -> float:
+def _outcome_squares(cells: PanelCells) -> float:
     return float(cells.weight @ cells.mean[:, 0] ** 2)
 
 
-def _with_covariance(cells: Cells, gram: Array, beta: Array, scores: Array, flat: bool) -> Fit:
+def _with_covariance(cells: PanelCells, gram: Array, beta: Array, scores: Array, flat: bool) -> Fit:
     persons, clusters = cells.persons, len(cells.clusters)
     summed = cluster_sums(cells, scores)
     half = linalg.solve(gram, summed.T, assume_a="pos")

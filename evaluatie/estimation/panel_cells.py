@@ -21,8 +21,8 @@ from evaluatie.estimation.moments import PERSONS, Array, Codes, Moments, Roles, 
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
-    """Cells in the order of unit and period; a panel need not be balanced.
+class PanelCells:
+    """PanelCells in the order of unit and period; a panel need not be balanced.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class Cells:
         """Number of persons in all cells."""
         return int(self.n.sum())
 
-    def keep(self, kept: npt.NDArray[np.bool_]) -> Cells:
+    def keep(self, kept: npt.NDArray[np.bool_]) -> PanelCells:
         """Return the cells that are kept; units, periods and clusters without any cell disappear."""
         units, unit = np.unique(self.unit[kept], return_inverse=True)
         periods, time = np.unique(self.time[kept], return_inverse=True)
@@ -92,7 +92,7 @@ class Cells:
         lonely: npt.NDArray[np.bool_] = (in_unit == 1) | (in_period == 1)
         return lonely
 
-    def without_singletons(self) -> Cells:
+    def without_singletons(self) -> PanelCells:
         """Drop, until none is left, units and periods with a single person: their own effect explains them entirely.
 
         They change no coefficient, but would count in N and G (Correia 2015).
@@ -154,7 +154,7 @@ def make_cells(
     return pd.DataFrame({**keys, **sizes, **means, **crosses})
 
 
-def read_cells(source: Source, roles: Roles, *, threads: int | None = None, memory: str = "1GB") -> Cells:
+def read_cells(source: Source, roles: Roles, *, threads: int | None = None, memory: str = "1GB") -> PanelCells:
     """Read rows or cells and put them in the order of unit and period.
 
     Raises
@@ -166,7 +166,7 @@ def read_cells(source: Source, roles: Roles, *, threads: int | None = None, memo
     return _arrange(reduce_rows(source, roles, threads=threads, memory=memory), roles)
 
 
-def _arrange(moments: Moments, roles: Roles) -> Cells:
+def _arrange(moments: Moments, roles: Roles) -> PanelCells:
     keys = moments.keys
     _refuse_empty(keys, roles)
     unit, units = _factorize(keys[roles.unit])
@@ -193,7 +193,7 @@ def _arrange(moments: Moments, roles: Roles) -> Cells:
     cluster, clusters = _factorize(labels.iloc[first])
     treated_from = starts.iloc[first].reset_index(drop=True)
     order = np.lexsort((time, unit))
-    return Cells(
+    return PanelCells(
         unit[order],
         time[order],
         _positions(treated_from, periods, roles),
