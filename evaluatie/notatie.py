@@ -15,6 +15,7 @@ from evaluatie.quantities import Euro
 _LOCALE = "nl"
 _MINUS = "\N{MINUS SIGN}"
 _HALVES = {"1": "eerste", "2": "tweede"}
+_QUARTERS = {**_HALVES, "3": "derde", "4": "vierde"}
 _NBSP = "\N{NO-BREAK SPACE}"
 
 
@@ -59,9 +60,10 @@ def month(text: str) -> str:
 
 
 def period(text: str) -> str:
-    """Write the days, months and half-years inside a period in words: ``2017-H1`` is ``eerste helft 2017``."""
+    """Write days, months, quarters and half-years in words: ``2017-H1`` is ``eerste helft 2017``."""
     text = re.sub(r"\b\d{4}-\d{2}-\d{2}\b", lambda match: date(dt.date.fromisoformat(match[0])), text)
     text = re.sub(r"\b\d{4}-(?:0[1-9]|1[0-2])\b(?!-)", lambda match: month(match[0]), text)
+    text = re.sub(r"\b(\d{4})-K([1-4])\b", lambda match: f"{_QUARTERS[match[2]]} kwartaal {match[1]}", text)
     return re.sub(r"\b(\d{4})-H([12])\b", lambda match: f"{_HALVES[match[2]]} helft {match[1]}", text)
 
 

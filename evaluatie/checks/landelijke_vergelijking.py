@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from evaluatie import notatie
-from evaluatie.checks.result import CheckResult, Verdict
+from evaluatie.checks.result import TREND, CheckResult, Verdict
 from evaluatie.estimation import Estimate, NotEstimated, PlaceboResult, placebo_in_space
+from evaluatie.estimation.did import Panel, fit_twfe
 
 SIZE_FACTOR = 2
 """Comparable municipalities have between half and twice the caseload."""
 FEWEST_COMPARABLE = 20
 
 
-def estimate_gap(panel: pd.DataFrame, outcome: str, *, suffix: str = "aandeel") -> PlaceboResult | NotEstimated:
-    """Estimate the effect on an outcome of the one municipality with a ``start`` in `panel`."""
+def estimate_gap(
+    panel: pd.DataFrame, outcome: str, *, suffix: str = "aandeel", equal: bool = False
+) -> PlaceboResult | NotEstimated:
+    """Estimate the effect on an outcome of the one municipality with a ``start`` in `panel`.
+
+    `equal` lets every other municipality count the same; the scale of the effects still depends on size.
+    """
     noise = f"{outcome}_afronding_var" if suffix == "aandeel" else None
     return placebo_in_space(
-        "did",
+        _fit_unweighted if equal else "did",
         panel,
         outcome=f"{outcome}_{suffix}",
         unit="gemeente",
@@ -31,9 +38,12 @@ def estimate_gap(panel: pd.DataFrame, outcome: str, *, suffix: str = "aandeel") 
     )
 
 
+def _fit_unweighted(panel: Panel) -> float:
+    return fit_twfe(replace(panel, weights=np.ones_like(panel.weights)))[0]
+
+
 def check_pre_trend(panel: pd.DataFrame, outcome: str) -> CheckResult:
     """Pretend the maatregel started one year earlier, on years before it really did (placebo in time)."""
-    name = "Ontwikkeling vóór de maatregel"
     start = panel["start"].min()
     before = panel[panel["jaar"] < start].copy()
     years = sorted(before["jaar"].unique())
@@ -41,7 +51,7 @@ def check_pre_trend(panel: pd.DataFrame, outcome: str) -> CheckResult:
         statement = (
             f"Er is maar één jaar vóór de maatregel ({years[0]}): of de gemeente toen al afweek is niet te toetsen."
         )
-        return CheckResult(name, Verdict.NOT_RUN, statement)
+        return CheckResult(TREND, Verdict.NOT_RUN, statement)
     before["start"] = before["start"].where(before["start"].isna(), years[-1])
     result = estimate_gap(before, outcome)
     assert isinstance(result, PlaceboResult)
@@ -59,7 +69,7 @@ def check_pre_trend(panel: pd.DataFrame, outcome: str) -> CheckResult:
             else "De gemeente week toen al af: het verschil kan niet aan de maatregel worden toegeschreven."
         )
     )
-    return CheckResult(name, verdict, statement, estimate.tidy())
+    return CheckResult(TREND, verdict, statement, estimate.tidy())
 
 
 def check_comparable(panel: pd.DataFrame, outcome: str, main: Estimate) -> CheckResult:

@@ -8,6 +8,13 @@ from enum import IntEnum
 
 import pandas as pd
 
+TREND = "Ontwikkeling vóór de maatregel"
+COMPARABLE = "Vergelijkbaarheid van de groepen"
+BEFORE = "Uitkomst vóór de start"
+INSTRUMENT = "Sterkte van de aanmoediging"
+LOTTERY = "Verloop van de loting"
+"""Names of the checks on which the level of evidence rests."""
+
 
 class Verdict(IntEnum):
     """Ordered: the overall verdict is the worst one."""

@@ -4,12 +4,29 @@ Nothing here knows a Dutch word of the law, a file or a plot. Messages of errors
 user reads them.
 """
 
+from evaluatie.estimation.att import AttResult, Overlap
 from evaluatie.estimation.bacon import BaconDecomposition, bacon_weights
+from evaluatie.estimation.caseload import RiseSignal, rise_signal
 from evaluatie.estimation.did import did
+from evaluatie.estimation.duration_curves import DurationCurves
 from evaluatie.estimation.event_study import EventStudy, event_study
+from evaluatie.estimation.group_time import group_time_att
+from evaluatie.estimation.group_time_result import GroupTimeAtt
+from evaluatie.estimation.hazard import hazard
+from evaluatie.estimation.hazard_result import HazardFit
+from evaluatie.estimation.instrument import InstrumentedEffect, iv, wald
+from evaluatie.estimation.interrupted_series import InterruptedSeries, interrupted_series
 from evaluatie.estimation.joint import JointTest
+from evaluatie.estimation.landmark import landmark_att
+from evaluatie.estimation.landmark_result import LandmarkResult
+from evaluatie.estimation.leave_one_out import LeaveOneOut, leave_one_out
+from evaluatie.estimation.matching import matching_att
+from evaluatie.estimation.months import DURING, WINDOWS
 from evaluatie.estimation.panel_cells import make_cells
-from evaluatie.estimation.placebo import PlaceboResult, fit_size_variance, placebo_in_space
+from evaluatie.estimation.placebo import PlaceboResult, UnitFit, fit_size_variance, placebo_in_space
+from evaluatie.estimation.placebo_time import PlaceboInTime, placebo_in_time
+from evaluatie.estimation.power import DetectableEffect, minimum_detectable_effect
+from evaluatie.estimation.power_groups import minimum_detectable_difference
 from evaluatie.estimation.proportions import (
     difference_in_proportions,
     largest_count_that_differs,
@@ -18,26 +35,82 @@ from evaluatie.estimation.proportions import (
     smallest_total_that_differs,
 )
 from evaluatie.estimation.ratio import ratio_of_ratios
+from evaluatie.estimation.regression import Regression, logit, ols, poisson
 from evaluatie.estimation.result import Estimate, Interval, NotEstimated
+from evaluatie.estimation.sensitivity import SensitivityResult, parallel_trends_bounds
+from evaluatie.estimation.spells import person_months
+from evaluatie.estimation.survival import cumulative_incidence, kaplan_meier
+from evaluatie.estimation.synthetic_control import SyntheticControl, synthetic_control
+from evaluatie.estimation.synthetic_did import SyntheticDid, synthetic_did
+from evaluatie.estimation.unobserved import EValue, OsterBound, RosenbaumBounds, e_value, oster_bound, rosenbaum_bounds
+from evaluatie.estimation.weighting import aipw_att, ipw_att
 
 __all__ = [
+    "DURING",
+    "WINDOWS",
+    "AttResult",
     "BaconDecomposition",
+    "DetectableEffect",
+    "DurationCurves",
+    "EValue",
     "Estimate",
     "EventStudy",
+    "GroupTimeAtt",
+    "HazardFit",
+    "InstrumentedEffect",
+    "InterruptedSeries",
     "Interval",
     "JointTest",
+    "LandmarkResult",
+    "LeaveOneOut",
     "NotEstimated",
+    "OsterBound",
+    "Overlap",
+    "PlaceboInTime",
     "PlaceboResult",
+    "Regression",
+    "RiseSignal",
+    "RosenbaumBounds",
+    "SensitivityResult",
+    "SyntheticControl",
+    "SyntheticDid",
+    "UnitFit",
+    "aipw_att",
     "bacon_weights",
+    "cumulative_incidence",
     "did",
     "difference_in_proportions",
+    "e_value",
     "event_study",
     "fit_size_variance",
+    "group_time_att",
+    "hazard",
+    "interrupted_series",
+    "ipw_att",
+    "iv",
+    "kaplan_meier",
+    "landmark_att",
     "largest_count_that_differs",
+    "leave_one_out",
+    "logit",
     "make_cells",
+    "matching_att",
+    "minimum_detectable_difference",
+    "minimum_detectable_effect",
+    "ols",
+    "oster_bound",
+    "parallel_trends_bounds",
+    "person_months",
     "placebo_in_space",
+    "placebo_in_time",
+    "poisson",
     "proportion",
     "rate_ratio",
     "ratio_of_ratios",
+    "rise_signal",
+    "rosenbaum_bounds",
     "smallest_total_that_differs",
+    "synthetic_control",
+    "synthetic_did",
+    "wald",
 ]

@@ -57,14 +57,6 @@ def parquet_files(source: str | PathLike[str]) -> list[str]:
     return found
 
 
-def parquet_columns(source: str | PathLike[str]) -> list[str]:
-    """Return the names of the columns of Parquet files."""
-    import pyarrow.parquet as pq
-
-    names: list[str] = pq.read_schema(parquet_files(source)[0]).names
-    return names
-
-
 def refuse_missing(wanted: Iterable[str], present: Iterable[str]) -> None:
     """Raise an EstimationError that names the columns that are not there."""
     given = list(present)

@@ -6,7 +6,8 @@ import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from os import PathLike
+from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,6 @@ from evaluatie.estimation.frame import (
     PROVISIONAL,
     STATUS,
     Source,
-    parquet_columns,
     parquet_files,
     read_columns,
     refuse_missing,
@@ -27,6 +27,8 @@ from evaluatie.estimation.frame import (
 
 PERSONS = "n"
 """A source with a column of this name holds cells (or groups of equal persons); every row then counts n times."""
+
+_DENSE_KEYS = 19  # bits of unit × period up to which duckdb counts in a plain array instead of a hash table
 
 Array = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int64]
@@ -89,11 +91,7 @@ def reduce_rows(source: Source, roles: Roles, *, threads: int | None = None, mem
     """Return the moments per combination of the keys; rows come from memory, or from Parquet through duckdb."""
     if isinstance(source, pd.DataFrame):
         return _reduce_frame(source, list(source.columns), roles)
-    present = parquet_columns(source)
-    if PERSONS in present:  # cells already: small enough for memory
-        return _reduce_frame(source, present, roles)
-    refuse_missing([*roles.keys, *roles.numbers, *_optional(roles.weights)], present)
-    return _reduce_parquet(parquet_files(source), present, roles, threads or _processors(), memory)
+    return _reduce_parquet(source, roles, threads or _processors(), memory)
 
 
 def _optional(*names: str | None) -> list[str]:
@@ -148,8 +146,21 @@ def _group(keys: pd.DataFrame) -> tuple[Codes, Codes]:
 def _positive(frame: pd.DataFrame, name: str, remedy: str) -> Array:
     values: Array = frame[name].to_numpy()
     if (values <= 0).any():
-        raise EstimationError(f"Gewichten moeten positief zijn; kolom '{name}' is dat niet overal.", remedy)
+        refuse_weights(name, remedy)
     return values
+
+
+def refuse_weights(name: str, remedy: str) -> NoReturn:
+    """Raise the EstimationError for weights or numbers that are not positive."""
+    raise EstimationError(f"Gewichten moeten positief zijn; kolom '{name}' is dat niet overal.", remedy)
+
+
+def refuse_change(roles: Roles, unit: object) -> NoReturn:
+    """Raise the EstimationError for a start that is not the same for everyone in a unit."""
+    raise EstimationError(
+        f"De start ('{roles.treated_from}') verandert binnen een eenheid, als eerste bij {unit}.",
+        "Geef elke eenheid één start, of geen.",
+    )
 
 
 def _fill(within: Array, i: int, j: int, values: Array) -> None:
@@ -161,76 +172,95 @@ def _fill(within: Array, i: int, j: int, values: Array) -> None:
 # ---- Parquet -----------------------------------------------------------------------------------------------------
 
 
-def _reduce_parquet(files: list[str], present: Sequence[str], roles: Roles, threads: int, memory: str) -> Moments:
+def _reduce_parquet(source: str | PathLike[str], roles: Roles, threads: int, memory: str) -> Moments:
     import duckdb
 
     with tempfile.TemporaryDirectory() as folder:
-        config: dict[str, Any] = {"threads": threads, "memory_limit": memory, "temp_directory": folder}
-        with duckdb.connect(config=config) as connection:
-            rows = connection.read_parquet(files)
-            origin = _origin(rows, roles)
-            table = rows.aggregate(*_aggregates(roles, origin, STATUS in present)).df()
-            if STATUS in present:
+        limits: dict[str, Any] = {"threads": threads, "memory_limit": memory, "temp_directory": folder}
+        with duckdb.connect(config={**limits, "perfect_ht_threshold": _DENSE_KEYS}) as connection:
+            rows = connection.read_parquet(parquet_files(source))
+            if PERSONS in rows.columns:  # cells already: small enough for memory
+                return _reduce_frame(source, rows.columns, roles)
+            refuse_missing([*roles.keys, *roles.numbers, *_optional(roles.weights)], rows.columns)
+            query = _Query(rows, roles)
+            origin = query.origin()
+            table = rows.aggregate(*query.aggregates(origin)).df()
+            if STATUS in rows.columns:
                 refuse_provisional(int(table["provisional"].sum()))
-            numeric = [*roles.numbers, *_optional(roles.weights)]
             sums = table[[f"s{index}" for index in range(len(roles.numbers))]].to_numpy(float, na_value=np.nan)
-            if not np.isfinite(sums).all() or (table["known"] < len(numeric) * table["n"]).any():
-                refuse_values(_violations(rows, numeric))
+            if not np.isfinite(sums).all() or (table["known"] < len(query.needed) * table["n"]).any():
+                refuse_values(query.violations())
+    return _from_sums(table, sums, np.asarray(origin), roles)
+
+
+def _from_sums(table: pd.DataFrame, sums: Array, origin: Array, roles: Roles) -> Moments:
+    grouped = {name: f"k{index}" for index, name in enumerate(roles.keys) if name != roles.treated_from}
+    keys = pd.DataFrame({name: _plain(table[alias]) for name, alias in grouped.items()})
+    first, last, n = table["first_start"], table["last_start"], table["n"]
+    same = ((first == last) | (first.isna() & last.isna())).fillna(False)
+    changes = ~(same & ((table["starts"] == 0) | (table["starts"] == n))).to_numpy(bool)
+    if changes.any():
+        refuse_change(roles, keys[roles.unit][changes].iloc[0])
+    keys[roles.treated_from] = first
     if roles.weights and (table["least"] <= 0).any():
-        raise EstimationError(
-            f"Gewichten moeten positief zijn; kolom '{roles.weights}' is dat niet overal.",
-            "Laat rijen zonder gewicht weg.",
-        )
+        refuse_weights(roles.weights, "Laat rijen zonder gewicht weg.")
     weight = table["weight"].to_numpy(float)
     within = np.zeros((len(table), len(roles.covariates), len(roles.numbers)))
     for index, (i, j) in enumerate(roles.crosses.values()):
         # Both sums are around an origin inside the data, so that little is lost in this difference.
         _fill(within, i, j, table[f"c{index}"].to_numpy(float) - sums[:, i + 1] * sums[:, j] / weight)
-    keys = pd.DataFrame({name: _plain(table[f"k{index}"]) for index, name in enumerate(roles.keys)})
-    return Moments(keys, table["n"].to_numpy(float), weight, np.asarray(origin) + sums / weight[:, None], within)
+    return Moments(keys, n.to_numpy(float), weight, origin + sums / weight[:, None], within)
 
 
-def _aggregates(roles: Roles, origin: list[float], status: bool) -> tuple[str, str]:
-    """Return what to compute per cell and what to group by, as duckdb reads them."""
-    keys = [_quote(name) for name in roles.keys]
-    w = _number(roles.weights) if roles.weights else "1"
-    centred = [f"({_number(name)} - ({value!r}))" for name, value in zip(roles.numbers, origin, strict=True)]
-    terms = [f"{key} AS k{index}" for index, key in enumerate(keys)]
-    terms += ["count(*) AS n", f"{'sum(' + w + ')' if roles.weights else 'count(*)'} AS weight"]
-    terms += [f"min({w}) AS least"] if roles.weights else []
-    terms += [f"sum({w} * {value}) AS s{index}" for index, value in enumerate(centred)]
-    terms += [
-        f"sum({w} * {centred[i + 1]} * {centred[j]}) AS c{index}" for index, (i, j) in enumerate(roles.crosses.values())
-    ]
-    terms += [
-        " + ".join(f"count({_number(name)})" for name in [*roles.numbers, *_optional(roles.weights)]) + " AS known"
-    ]
-    listed = ", ".join(f"'{name}'" for name in sorted(PROVISIONAL))
-    terms += [f"count(*) FILTER ({_quote(STATUS)} IN ({listed})) AS provisional"] if status else []
-    return ", ".join(terms), ", ".join(keys)
+class _Query:
+    """What to ask duckdb of the rows of Parquet files."""
 
+    def __init__(self, rows: Any, roles: Roles) -> None:
+        self.rows, self.roles = rows, roles
+        self.types = dict(zip(rows.columns, map(str, rows.types), strict=True))
+        self.needed = [*roles.numbers, *_optional(roles.weights)]
 
-def _origin(rows: Any, roles: Roles) -> list[float]:
-    """Return a number inside the data for outcome and covariates: from the first rows, any will do."""
-    means = ", ".join(f"avg({_number(name)}) FILTER (isfinite({_number(name)}))" for name in roles.numbers)
-    row = rows.limit(2048).aggregate(means).fetchall()[0]
-    return [float(value) if value is not None else 0.0 for value in row]
+    def aggregates(self, origin: list[float]) -> tuple[str, str]:
+        """Return the sums per cell and what to group by."""
+        roles, w = self.roles, f"{self.number(self.roles.weights)} * " if self.roles.weights else ""
+        groups = [_quote(name) for name in roles.keys if name != roles.treated_from]
+        keys = {name: f"k{index}" for index, name in enumerate(roles.keys)}
+        start = _quote(roles.treated_from)
+        centred = [f"({self.number(name)} - ({value!r}))" for name, value in zip(roles.numbers, origin, strict=True)]
+        terms = [f"{_quote(name)} AS {alias}" for name, alias in keys.items() if name != roles.treated_from]
+        terms += [f"min({start}) AS first_start", f"max({start}) AS last_start", f"count({start}) AS starts"]
+        terms += ["count(*) AS n", f"{f'sum({self.number(roles.weights)})' if roles.weights else 'count(*)'} AS weight"]
+        terms += [f"min({self.number(roles.weights)}) AS least"] if roles.weights else []
+        terms += [f"sum({w}{value}) AS s{index}" for index, value in enumerate(centred)]
+        pairs = enumerate(roles.crosses.values())
+        terms += [f"sum({w}{centred[i + 1]} * {centred[j]}) AS c{index}" for index, (i, j) in pairs]
+        terms += [" + ".join(f"count({self.number(name)})" for name in self.needed) + " AS known"]
+        listed = ", ".join(f"'{name}'" for name in sorted(PROVISIONAL))
+        terms += [f"count(*) FILTER ({STATUS} IN ({listed})) AS provisional"] if STATUS in self.types else []
+        return ", ".join(terms), ", ".join(groups)
 
+    def origin(self) -> list[float]:
+        """Return a number inside the data for outcome and covariates: from the first rows, any will do."""
+        numbers = [self.number(name) for name in self.roles.numbers]
+        means = ", ".join(f"avg({number}) FILTER (isfinite({number}))" for number in numbers)
+        row = self.rows.limit(2048).aggregate(means).fetchall()[0]
+        return [float(value) if value is not None else 0.0 for value in row]
 
-def _violations(rows: Any, names: list[str]) -> list[Violation]:
-    """Say what is wrong with which columns, as `read_columns` does for a frame."""
-    found = []
-    for name in names:
-        bad = rows.filter(f"coalesce(NOT isfinite({_number(name)}), true)")
-        count, example = bad.aggregate(f"count(*), first({_quote(name)})").fetchall()[0]
-        if count:
-            what = f"{count} waarden ontbreken, zijn oneindig of zijn geen getal (eerste: {example})."
-            found.append(Violation(f"kolom {name}", what, ""))
-    return found
+    def violations(self) -> list[Violation]:
+        """Say what is wrong with which columns, as `read_columns` does for a frame."""
+        found = []
+        for name in self.needed:
+            bad = self.rows.filter(f"coalesce(NOT isfinite({self.number(name)}), true)")
+            count, example = bad.aggregate(f"count(*), first({_quote(name)})").fetchall()[0]
+            if count:
+                what = f"{count} waarden ontbreken, zijn oneindig of zijn geen getal (eerste: {example})."
+                found.append(Violation(f"kolom {name}", what, ""))
+        return found
 
-
-def _number(name: str) -> str:
-    return f"TRY_CAST({_quote(name)} AS DOUBLE)"
+    def number(self, name: str | None) -> str:
+        """Return a column as a double; what is no number becomes missing."""
+        column = _quote(str(name))
+        return column if self.types[str(name)] == "DOUBLE" else f"TRY_CAST({column} AS DOUBLE)"
 
 
 def _quote(name: str) -> str:

@@ -17,12 +17,12 @@ import pandas as pd
 
 from evaluatie.errors import EstimationError
 from evaluatie.estimation.frame import Source
-from evaluatie.estimation.moments import PERSONS, Array, Codes, Moments, Roles, reduce_rows
+from evaluatie.estimation.moments import PERSONS, Array, Codes, Moments, Roles, reduce_rows, refuse_change
 
 
 @dataclass(frozen=True, slots=True)
 class PanelCells:
-    """PanelCells in the order of unit and period; a panel need not be balanced.
+    """Cells in the order of unit and period; a panel need not be balanced.
 
     Parameters
     ----------
@@ -172,24 +172,17 @@ def _arrange(moments: Moments, roles: Roles) -> PanelCells:
     unit, units = _factorize(keys[roles.unit])
     time, periods = _factorize(keys[roles.time])
     first = np.unique(unit, return_index=True)[1]
-    starts = keys[roles.treated_from]
-    _refuse_change(
-        starts,
-        unit,
-        first,
-        f"De start ('{roles.treated_from}') verandert binnen een eenheid",
-        units,
-        "Geef elke eenheid één start, of geen.",
-    )
-    labels = keys[roles.cluster or roles.unit]
-    _refuse_change(
-        labels,
-        unit,
-        first,
-        f"Clusters ('{roles.cluster}') moeten hele eenheden bevatten; hier zijn ze fijner of veranderen ze",
-        units,
-        "Laat 'cluster' weg (dan is het de eenheid) of kies een grovere indeling.",
-    )
+    starts, labels = keys[roles.treated_from], keys[roles.cluster or roles.unit]
+    changed = _changes(starts, first[unit])
+    if changed.any():
+        refuse_change(roles, units[unit[changed][0]])
+    crossed = _changes(labels, first[unit])
+    if crossed.any():
+        raise EstimationError(
+            f"Clusters ('{roles.cluster}') moeten hele eenheden bevatten; hier zijn ze fijner of veranderen ze, "
+            f"als eerste bij {units[unit[crossed][0]]}.",
+            "Laat 'cluster' weg (dan is het de eenheid) of kies een grovere indeling.",
+        )
     cluster, clusters = _factorize(labels.iloc[first])
     treated_from = starts.iloc[first].reset_index(drop=True)
     order = np.lexsort((time, unit))
@@ -223,12 +216,11 @@ def _refuse_empty(keys: pd.DataFrame, roles: Roles) -> None:
         raise EstimationError(f"In kolom {', '.join(missing)} ontbreken waarden.", "Vul ze aan of laat de rijen weg.")
 
 
-def _refuse_change(values: pd.Series, unit: Codes, first: Codes, problem: str, units: pd.Index, remedy: str) -> None:
-    """Refuse a column that is not the same in all cells of a unit; missing everywhere is the same."""
-    own, expected = values.reset_index(drop=True), values.iloc[first[unit]].reset_index(drop=True)
-    differs = ~((own == expected) | (own.isna() & expected.isna())).fillna(False).to_numpy(bool)
-    if differs.any():
-        raise EstimationError(f"{problem}, als eerste bij {units[unit[differs][0]]}.", remedy)
+def _changes(values: pd.Series, first: Codes) -> npt.NDArray[np.bool_]:
+    """Tell which values differ from the value at `first`; missing in both places is the same."""
+    own, expected = values.reset_index(drop=True), values.iloc[first].reset_index(drop=True)
+    same: npt.NDArray[np.bool_] = ((own == expected) | (own.isna() & expected.isna())).fillna(False).to_numpy(bool)
+    return ~same
 
 
 def _positions(treated_from: pd.Series, periods: pd.Index, roles: Roles) -> Codes:

@@ -5,7 +5,7 @@ A report draws its figures in `rapport`, from released values only; these are fo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -87,6 +87,27 @@ def plot_weights(
     return _finish(axes, title, x_label, y_label)
 
 
+def plot_balance(table: pd.DataFrame, *, threshold: float, ax: Axes | None = None) -> Axes:
+    """Draw standardised differences before (open) and after (filled) weighting, one covariate per line.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Columns ``covariate``, ``smd_before`` and ``smd_after``.
+    threshold : float
+        Where the dashed lines go: below it a covariate is called balanced.
+    """
+    axes = _axes(ax)
+    lines = range(len(table))
+    for place, style in ((0.0, "-"), (threshold, "--"), (-threshold, "--")):
+        axes.axvline(place, color=COLOURS[2], linewidth=1, linestyle=style)
+    axes.plot(table["smd_before"], lines, "o", color=COLOURS[1], markerfacecolor="white", label="voor weging")
+    axes.plot(table["smd_after"], lines, "o", color=COLOURS[0], label="na weging")
+    axes.set_yticks(list(lines), list(table["covariate"]))
+    axes.legend(frameon=False)
+    return _finish(axes, "Balans", "verschil in standaarddeviaties", "")
+
+
 def _cycle(number: int) -> list[str]:
     return [COLOURS[index % len(COLOURS)] for index in range(number)]
 
@@ -105,3 +126,45 @@ def _finish(axes: Axes, title: str, x_label: str, y_label: str) -> Axes:
     axes.set_ylabel(y_label)
     axes.spines[["top", "right"]].set_visible(False)
     return axes
+
+
+def plot_paths(
+    table: pd.DataFrame,
+    x: str,
+    *,
+    names: Sequence[str],
+    start: object,
+    title: str,
+    x_label: str,
+    y_label: str,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw columns of a table over time, named at their ends, with a line where the treatment starts."""
+    curves = [(name, table[[x]].assign(estimate=table[name])) for name in names]
+    axes = plot_curves(curves, x, title=title, x_label=x_label, y_label=y_label, ax=ax)
+    axes.axvline(start, color=COLOURS[2], linewidth=1, linestyle=":")  # type: ignore[arg-type]  # a date too
+    return axes
+
+
+def plot_histogram(
+    values: Iterable[float], *, mark: float, title: str, x_label: str, y_label: str, ax: Axes | None = None
+) -> Axes:
+    """Draw how values are spread, and one value of interest as a line through them."""
+    axes = _axes(ax)
+    axes.hist(list(values), bins=30, color=COLOURS[2], alpha=0.6)
+    axes.axvline(0.0, color=COLOURS[2], linewidth=1)
+    axes.axvline(mark, color=COLOURS[1], linewidth=2.5)
+    return _finish(axes, title, x_label, y_label)
+
+
+def plot_named(
+    names: Sequence[object], values: Sequence[float], *, mark: float, title: str, x_label: str, ax: Axes | None = None
+) -> Axes:
+    """Draw one dot per name, the first at the top, with a value to compare them with as a line."""
+    axes = _axes(ax)
+    rows = list(range(len(names)))
+    axes.axvline(mark, color=COLOURS[1], linewidth=2)
+    axes.plot(list(values), rows, "o", color=COLOURS[0])
+    axes.set_yticks(rows, [str(name) for name in names])
+    axes.invert_yaxis()
+    return _finish(axes, title, x_label, "")

@@ -4,51 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import IntEnum, StrEnum
 from html import escape
 from typing import Literal
 
 import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
-from evaluatie import notatie
 from evaluatie.checks import CheckResult, Verdict, overall
+from evaluatie.errors import EstimationError
 from evaluatie.estimation import Estimate, NotEstimated
+from evaluatie.evaluaties.oordeel import ALPHA, Bewijskracht, Ontwerp, Oordeel, rate_design
+from evaluatie.evaluaties.schaal import PUNTEN, Schaal
+from evaluatie.evaluaties.steun import Steun
+from evaluatie.evaluaties.zinnen import write_sentence
 from evaluatie.quantities import Bron
-
-ALPHA = 0.05
-
-
-class Bewijskracht(IntEnum):
-    """Maryland Scientific Methods Scale, as used by What Works centres (Farrington et al. 2002)."""
-
-    GEEN = 0
-    SAMENHANG = 1
-    VOOR_EN_NA = 2
-    MET_VERGELIJKINGSGROEP = 3
-    VERGELIJKBAAR_GEMAAKT = 4
-    GELOOT = 5
-
-    @property
-    def dutch(self) -> str:
-        """The words a reader sees beside the number."""
-        return (
-            "geen: niet te schatten",
-            "1 van 5: één meting of alleen samenhang",
-            "2 van 5: voor- en nameting, zonder toetsbare vergelijkingsgroep",
-            "3 van 5: voor- en nameting met vergelijkingsgroep",
-            "4 van 5: vergelijkbaar gemaakte groepen",
-            "5 van 5: geloot",
-        )[self.value]
-
-
-class Oordeel(StrEnum):
-    """What may be said about an effect."""
-
-    GEVONDEN = "effect gevonden"
-    TEGENGESTELD = "tegengesteld effect gevonden"
-    NIET_AANGETOOND = "niet aangetoond"
-    NIET_TE_SCHATTEN = "niet te schatten"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +35,7 @@ class Evaluatie:
     verwachting : {"daling", "stijging"}
         The direction the maatregel aims at.
     estimate : Estimate or NotEstimated
-        In shares; shown in percentage points.
+        On the scale of `schaal`: a difference of shares is shown in percentage points.
     checks : tuple of CheckResult
         Attempts to falsify.
     detectable : float or None
@@ -78,6 +47,19 @@ class Evaluatie:
         p-value after Holm's correction over all evaluaties of one report.
     placebos : pandas.DataFrame or None
         The same effect for every other municipality.
+    ontwerp : Ontwerp
+        How the effect was estimated; the level of evidence and the words follow from it.
+    schaal : Schaal
+        How its size is written.
+    lidwoord : {"de", "het"}
+        Article of `uitkomst`.
+    steun : Steun or None
+        Persons and outcomes behind an estimate from own registers; without it such an estimate is never published.
+
+    Raises
+    ------
+    EstimationError
+        For an estimate without a valid interval: that is not a result.
     """
 
     id: str
@@ -96,6 +78,22 @@ class Evaluatie:
     bronnen: tuple[Bron, ...]
     p_adjusted: float | None = None
     placebos: pd.DataFrame | None = None
+    ontwerp: Ontwerp = Ontwerp.VERSCHIL_IN_VERSCHILLEN
+    schaal: Schaal = PUNTEN
+    lidwoord: Literal["de", "het"] = "de"
+    steun: Steun | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.estimate, Estimate) and self.estimate.inference is None:
+            raise EstimationError(
+                f"Het effect op {self.uitkomst_met_lidwoord} heeft geen interval en is dus geen uitkomst.",
+                "Geef een NotEstimated met de reden.",
+            )
+
+    @property
+    def uitkomst_met_lidwoord(self) -> str:
+        """The outcome as it stands in a sentence."""
+        return f"{self.lidwoord} {self.uitkomst}"
 
     @property
     def robustness(self) -> Verdict:
@@ -104,12 +102,10 @@ class Evaluatie:
 
     @property
     def bewijskracht(self) -> Bewijskracht:
-        """By rule: a comparison group counts only when the trend before could be tested and held."""
+        """By rule from the design and from the checks that it needs."""
         if isinstance(self.estimate, NotEstimated):
             return Bewijskracht.GEEN
-        trend = next((check for check in self.checks if check.name == "Ontwikkeling vóór de maatregel"), None)
-        tested = trend is not None and trend.verdict in (Verdict.PASSED, Verdict.CONCERN)
-        return Bewijskracht.MET_VERGELIJKINGSGROEP if tested else Bewijskracht.VOOR_EN_NA
+        return rate_design(self.ontwerp, self.checks)
 
     @property
     def oordeel(self) -> Oordeel:
@@ -119,13 +115,14 @@ class Evaluatie:
         p = self.p_adjusted if self.p_adjusted is not None else self.estimate.p_value
         if p > ALPHA or any(check.verdict is Verdict.FAILED for check in self.checks):
             return Oordeel.NIET_AANGETOOND
-        wanted = self.estimate.value < 0 if self.verwachting == "daling" else self.estimate.value > 0
+        distance = self.estimate.value - self.estimate.null
+        wanted = distance < 0 if self.verwachting == "daling" else distance > 0
         return Oordeel.GEVONDEN if wanted else Oordeel.TEGENGESTELD
 
     @property
     def sentence(self) -> str:
         """The one plain Dutch sentence that follows."""
-        return _write_sentence(self)
+        return write_sentence(self)
 
     def _repr_html_(self) -> str:
         checks = "".join(
@@ -145,50 +142,3 @@ def adjust_for_multiplicity(evaluaties: Sequence[Evaluatie]) -> list[Evaluatie]:
     corrected = multipletests([p for _, p in raw], ALPHA, method="holm")[1]
     adjusted = {index: float(p) for (index, _), p in zip(raw, corrected, strict=True)}
     return [replace(e, p_adjusted=adjusted[i]) if i in adjusted else e for i, e in enumerate(evaluaties)]
-
-
-def _write_sentence(evaluatie: Evaluatie) -> str:
-    """Write what may be said about the effect, and no more."""
-    if isinstance(evaluatie.estimate, NotEstimated):
-        return f"Het effect op de {evaluatie.uitkomst} is niet te schatten: {evaluatie.estimate.reason}."
-    parts = [_what_happened(evaluatie, evaluatie.estimate), _what_it_means(evaluatie)]
-    if evaluatie.oordeel is Oordeel.NIET_AANGETOOND:
-        parts.append(_what_could_be_seen(evaluatie))
-    return " ".join(part for part in parts if part)
-
-
-def _what_happened(evaluatie: Evaluatie, estimate: Estimate) -> str:
-    interval = estimate.interval()
-    direction = "lager" if estimate.value < 0 else "hoger"
-    return (
-        f"Na de start lag de {evaluatie.uitkomst} in {evaluatie.gemeente} "
-        f"{notatie.points(abs(estimate.value), signed=False)} procentpunt {direction} dan bij gelijke "
-        "ontwikkeling als elders "
-        f"(95%-interval {notatie.points(interval.lower)} tot {notatie.points(interval.upper)})."
-    )
-
-
-def _what_it_means(evaluatie: Evaluatie) -> str:
-    if evaluatie.oordeel is Oordeel.GEVONDEN:
-        return (
-            "Zo'n verschil komt zonder maatregel zelden voor: dit wijst op een effect in de bedoelde richting "
-            f"({evaluatie.verwachting})."
-        )
-    if evaluatie.oordeel is Oordeel.TEGENGESTELD:
-        return f"Zo'n verschil komt zelden voor, maar het is tegengesteld aan de bedoeling ({evaluatie.verwachting})."
-    failed = [check.name.lower() for check in evaluatie.checks if check.verdict is Verdict.FAILED]
-    if failed:
-        return f"Een effect is niet aangetoond: de schatting doorstaat niet elke toets ({notatie.join(failed)})."
-    if isinstance(evaluatie.estimate, Estimate) and evaluatie.estimate.p_value <= ALPHA:
-        return "Een effect is niet aangetoond: bij zo veel uitkomsten tegelijk kan een verschil als dit toeval zijn."
-    return "Een effect is niet aangetoond: zulke verschillen komen ook voor bij gemeenten zonder deze maatregel."
-
-
-def _what_could_be_seen(evaluatie: Evaluatie) -> str:
-    if evaluatie.detectable is None:
-        return ""
-    return (
-        "Dat betekent niet dat er geen effect is: pas een effect van "
-        f"{notatie.points(evaluatie.detectable, signed=False)} "
-        "procentpunt of meer zou met deze cijfers met 80% kans zijn opgemerkt."
-    )

@@ -27,6 +27,7 @@ from evaluatie.dossier.schema import Evaluatievraag, Maatregel
 from evaluatie.estimation import NotEstimated, PlaceboResult
 from evaluatie.evaluaties.evaluatie import Evaluatie, adjust_for_multiplicity
 from evaluatie.panel import UITKOMSTEN, Gemeentepanel
+from evaluatie.quantities import Bron
 
 Uitkomst = Literal["instroom", "uitstroom", "uitstroom_naar_werk"]
 UITKOMST_WOORDEN = {uitkomst: word(uitkomst) for uitkomst in UITKOMSTEN}
@@ -79,30 +80,75 @@ def evaluate_dossier(dossier: Dossier, panel: Gemeentepanel, *, exclude: Iterabl
 def evaluate_vraag(
     dossier: Dossier, maatregel: Maatregel, vraag: Evaluatievraag, panel: Gemeentepanel, *, exclude: Iterable[str] = ()
 ) -> Evaluatie:
-    """Evaluate one question; what cannot be estimated comes back with the reason."""
-    code = dossier.gemeente.code
-    venster = choose_venster(vraag.ingangsdatum, panel.years)
-    rows = _select(panel, code, venster, set(exclude))
-    result = _refuse(panel, code, vraag, venster) or _in_dutch(estimate_gap(rows, vraag.uitkomst))
-    found = result if isinstance(result, PlaceboResult) else None
-    return Evaluatie(
-        id=f"{dossier.gemeente.naam.lower()}.{maatregel.id}.{vraag.uitkomst}",
-        gemeente=dossier.gemeente.naam,
-        maatregel_id=maatregel.id,
+    """Evaluate one question of a dossier; what cannot be estimated comes back with the reason."""
+    return evaluate_gemeente(
+        panel,
+        dossier.gemeente.code,
+        vraag.uitkomst,
+        vraag.ingangsdatum,
+        naam=dossier.gemeente.naam,
         maatregel=maatregel.naam,
-        uitkomst=UITKOMST_WOORDEN[vraag.uitkomst],
+        maatregel_id=maatregel.id,
+        verwachting=vraag.verwachting,
+        bronnen=(dossier.bron(maatregel.bron),),
+        exclude=exclude,
+    )
+
+
+def evaluate_gemeente(
+    panel: Gemeentepanel,
+    gemeente: str,
+    uitkomst: Uitkomst,
+    ingangsdatum: dt.date,
+    *,
+    naam: str = "",
+    maatregel: str = "Het beleid",
+    maatregel_id: str = "beleid",
+    verwachting: Literal["daling", "stijging"] | None = None,
+    bronnen: tuple[Bron, ...] = (),
+    exclude: Iterable[str] = (),
+) -> Evaluatie:
+    """Evaluate what a municipality's policy did from a date on, against all others.
+
+    Parameters
+    ----------
+    panel : Gemeentepanel
+        All municipalities by year.
+    gemeente : str
+        Name or CBS code; a code that is not in the panel gives an evaluatie that says so.
+    uitkomst : {"instroom", "uitstroom", "uitstroom_naar_werk"}
+    ingangsdatum : datetime.date
+        First day of the policy.
+    naam, maatregel, maatregel_id : str
+        Words for the sentence; the name of the panel when `naam` is empty.
+    verwachting : {"daling", "stijging"}, optional
+        The direction the policy aims at; by default less instroom and more uitstroom.
+    bronnen : tuple of Bron
+        Where the policy is described.
+    exclude : iterable of str
+        Codes that may not serve as comparison.
+    """
+    code = gemeente if gemeente.startswith("GM") else panel.code_of(gemeente)
+    venster = choose_venster(ingangsdatum, panel.years)
+    rows = select_window(panel, code, venster, exclude)
+    result = _refuse(panel, code, ingangsdatum, venster) or _in_dutch(estimate_gap(rows, uitkomst))
+    found = result if isinstance(result, PlaceboResult) else None
+    called = naam or str(panel.names[code])
+    return Evaluatie(
+        id=f"{called.lower()}.{maatregel_id}.{uitkomst}",
+        gemeente=called,
+        maatregel_id=maatregel_id,
+        maatregel=maatregel,
+        uitkomst=UITKOMST_WOORDEN[uitkomst],
         populatie=POPULATIE,
         venster=venster.dutch if found else "",
         vergelijking=_describe_controls(rows) if found else "",
-        verwachting=vraag.verwachting,
+        verwachting=verwachting or ("daling" if uitkomst == "instroom" else "stijging"),
         estimate=result.estimate if isinstance(result, PlaceboResult) else result,
-        checks=_run_checks(rows, vraag.uitkomst, found) if found else (),
+        checks=_run_checks(rows, uitkomst, found) if found else (),
         detectable=found.minimum_detectable_effect() if found else None,
-        aannames=_assumptions(dossier.gemeente.naam, venster) if found else (),
-        bronnen=(
-            dossier.bron(maatregel.bron),
-            table_bron("bijstand_gemeenten_jaar", f"{dossier.gemeente.naam} en alle gemeenten, 2015-2017"),
-        ),
+        aannames=_assumptions(called, venster) if found else (),
+        bronnen=(*bronnen, table_bron("bijstand_gemeenten_jaar", f"{called} en alle gemeenten, 2015-2017")),
         placebos=found.placebos if found else None,
     )
 
@@ -123,19 +169,20 @@ def compare_gemeente(
     venster = choose_venster(ingangsdatum, panel.years)
     if not venster.before or not venster.after:
         return NotEstimated("er is geen jaar voor of geen vol jaar na de ingangsdatum", "outside_data")
-    return estimate_gap(_select(panel, panel.code_of(gemeente), venster, set()), uitkomst)
+    return estimate_gap(select_window(panel, panel.code_of(gemeente), venster), uitkomst)
 
 
-def _select(panel: Gemeentepanel, code: str, venster: Venster, exclude: set[str]) -> pd.DataFrame:
+def select_window(panel: Gemeentepanel, code: str, venster: Venster, exclude: Iterable[str] = ()) -> pd.DataFrame:
+    """Return the rows of the years before and after, with ``start`` (the first treated year) for one municipality."""
     used = [*venster.before, *venster.after]
     frame = panel.frame
-    rows = frame[frame["jaar"].isin(used) & (~frame["gemeente"].isin(exclude) | (frame["gemeente"] == code))]
+    rows = frame[frame["jaar"].isin(used) & (~frame["gemeente"].isin(set(exclude)) | (frame["gemeente"] == code))]
     start = venster.after[0] if venster.after else np.nan
     return rows.assign(start=np.where(rows["gemeente"] == code, start, np.nan))
 
 
-def _refuse(panel: Gemeentepanel, code: str, vraag: Evaluatievraag, venster: Venster) -> NotEstimated | None:
-    started = notatie.date(vraag.ingangsdatum)
+def _refuse(panel: Gemeentepanel, code: str, ingangsdatum: dt.date, venster: Venster) -> NotEstimated | None:
+    started = notatie.date(ingangsdatum)
     span = f"{panel.years[0]} tot en met {panel.years[-1]}"
     if code not in set(panel.frame["gemeente"]):
         return NotEstimated("de gemeente is te klein voor een percentage uit afgeronde aantallen", "too_small")

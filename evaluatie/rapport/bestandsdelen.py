@@ -72,7 +72,9 @@ def plot_landelijk(jaar: int) -> Fragment:
         f"Lijnfiguur van het aantal bijstandsuitkeringen per maand: hoogste stand {notatie.number(top, 1)} in "
         f"{notatie.month(str(window.idxmax()))}, laatste stand {notatie.number(end, 1)}."
     )
-    lijn = Lijn("Nederland", moments, list(window), ORANGE, "-")
+    status = load_landelijk_volume()["status"]
+    early = [status[period] != "definitief" for period in window.index]
+    lijn = Lijn("Nederland", moments, list(window), ORANGE, "-", voorlopig=early)
     ticks = [(float(year), str(year)) for year in range(2015, int(window.index[-1][:4]) + 2)]
     return plot_lines(
         [lijn],

@@ -96,7 +96,7 @@ class Bestandsontwikkeling:
     def vergelijk(self, uitkomst: str, ingangsdatum: str | dt.date) -> Fragment:
         """Compare the municipality with all others around a date: difference, interval and placebo figure."""
         day = ingangsdatum if isinstance(ingangsdatum, dt.date) else dt.date.fromisoformat(ingangsdatum)
-        result = compare_gemeente(self._panel, self.code, _known_outcome(uitkomst), day)
+        result = compare_gemeente(self._panel, self.code, known_outcome(uitkomst), day)
         if isinstance(result, NotEstimated):
             return warning(f"Niet te schatten: {result.reason}.")
         return self._show(result, uitkomst, day)
@@ -147,14 +147,15 @@ def check_parameters(parameters: Mapping[str, object]) -> None:
         except ChoiceError as error:
             violations.append(Violation("gemeente", error.problem, error.remedy))
     try:
-        _known_outcome(str(parameters["uitkomst"]))
+        known_outcome(str(parameters["uitkomst"]))
     except EvaluatieError as error:
         violations.append(Violation("uitkomst", error.problem, error.remedy))
     if violations:
         raise ChoiceError("De keuze kan niet.", violations=violations)
 
 
-def _known_outcome(uitkomst: str) -> Uitkomst:
+def known_outcome(uitkomst: str) -> Uitkomst:
+    """Return an outcome the panel has; refuse any other."""
     if uitkomst not in UITKOMSTEN:
         raise ChoiceError(f"'{uitkomst}' is geen uitkomst.", f"Mogelijk: {', '.join(UITKOMSTEN)}.")
     return cast("Uitkomst", uitkomst)

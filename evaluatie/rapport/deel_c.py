@@ -13,8 +13,10 @@ from evaluatie.disclosure import open_released
 from evaluatie.dossier.schema import Besparing
 from evaluatie.estimation import Estimate
 from evaluatie.evaluaties.besparing import Besparingstoets, list_normbedragen
-from evaluatie.evaluaties.evaluatie import Evaluatie, Oordeel
+from evaluatie.evaluaties.evaluatie import Evaluatie
+from evaluatie.evaluaties.oordeel import Oordeel
 from evaluatie.rapport.deel_b import cite_short
+from evaluatie.rapport.fictief import plot_fictief_en_geschat
 from evaluatie.rapport.figuren import Balk, plot_effects, plot_placebos
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens
 from evaluatie.rapport.opmaak import (
@@ -53,7 +55,8 @@ def write_effecten(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) ->
         "zelden voorkomt, telt als effect. "
         "Omdat er meer uitkomsten tegelijk worden getoetst, is de grens strenger (correctie van Holm)."
     )
-    parts = title + explanation + _plot_effects(evaluaties) + _table_effects(gegevens, resultaten)
+    parts = title + explanation + _plot_effects(evaluaties) + plot_fictief_en_geschat(gegevens)
+    parts += _table_effects(gegevens, resultaten)
     for evaluatie in evaluaties:
         parts += _write_one(evaluatie, naam)
     return parts
@@ -160,7 +163,8 @@ def _plot_effects(evaluaties: list[Evaluatie]) -> Fragment:
         if isinstance(e.estimate, Estimate):
             interval = e.estimate.interval()
             found = e.oordeel in (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD)
-            balken.append(Balk(label, 100 * e.estimate.value, 100 * interval.lower, 100 * interval.upper, found))
+            level = f"{int(e.bewijskracht)} van 5"
+            balken.append(Balk(label, 100 * e.estimate.value, 100 * interval.lower, 100 * interval.upper, found, level))
         else:
             balken.append(Balk(label, None, None, None))
     found_count = sum(b.found for b in balken)
@@ -172,8 +176,8 @@ def _plot_effects(evaluaties: list[Evaluatie]) -> Fragment:
     else:
         title = f"Bij geen van de {estimated} geschatte uitkomsten is een effect aangetoond"
     alt = (
-        f"{title}. Per maatregel een punt met een 95%-interval rond de nullijn; {len(balken) - estimated} niet te "
-        "schatten. De cijfers staan in de tabel."
+        f"{title}. Per maatregel een punt met een 95%-interval rond de nullijn en de bewijskracht; "
+        f"{len(balken) - estimated} niet te schatten. De cijfers staan in de tabel."
     )
     return plot_effects(
         balken,

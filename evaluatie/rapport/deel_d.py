@@ -9,7 +9,7 @@ from evaluatie.begrippen import load_begrippen
 from evaluatie.disclosure import open_released
 from evaluatie.estimation import NotEstimated
 from evaluatie.evaluaties.claims import Draagkracht
-from evaluatie.evaluaties.evaluatie import Oordeel
+from evaluatie.evaluaties.oordeel import Oordeel
 from evaluatie.rapport.deel_b import NIET_AANGETOOND, judge_mijlpaal
 from evaluatie.rapport.eenheden import describe_eenheid
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens

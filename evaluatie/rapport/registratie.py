@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from pathlib import Path
 
 import pandas as pd
 from markupsafe import Markup
 
 from evaluatie import notatie
 from evaluatie.disclosure import Released, open_released, release_synthetic, release_words
-from evaluatie.dossier import OWN_MAP, own_map
-from evaluatie.errors import ChoiceError
 from evaluatie.evaluaties.poort import Poortvergelijking, compare_poort
 from evaluatie.quantities import Bron
+from evaluatie.rapport.bronkeuze import EIGEN, SYNTHETISCH, VOORBEELD, check_bron, require_map
 from evaluatie.rapport.figuren import BLUE, Lijn, plot_lines
 from evaluatie.rapport.ontvangstbewijs import build_ontvangstbewijs
 from evaluatie.rapport.opmaak import Fragment, Kolom, bullet_list, paragraph, table, warning
@@ -24,7 +21,7 @@ from evaluatie.registratie.contract import Register, load_contracten
 from evaluatie.registratie.overzicht import VOCABULARY, Registeroverzicht, describe_register, summarise_registers
 from evaluatie.registratie.voorbeeld import load_voorbeeldstad, load_waarheid
 
-VOORBEELD, EIGEN = "voorbeeld", "eigen"
+check_parameters = check_bron
 _BRON = Bron("Voorbeeldstad, synthetische gegevens")
 
 
@@ -46,16 +43,14 @@ class Registratie:
         self._poort: Released[Poortvergelijking] | None = None
         self._overzicht: Released[Registeroverzicht]
         if bron == EIGEN:
-            self._overzicht = release_words(summarise_registers(_require_map()), VOCABULARY)
+            self._overzicht = release_words(summarise_registers(require_map()), VOCABULARY)
         else:
             self._open_example(load_voorbeeldstad())
 
     def herkomst(self) -> Fragment:
         """Show whose data these are; of invented ones a banner that stands out in print too."""
         if self._bron == VOORBEELD:
-            return warning(
-                "Synthetische gegevens. Voorbeeldstad bestaat niet: alle personen en effecten zijn verzonnen."
-            )
+            return warning(SYNTHETISCH)
         return paragraph("Van de eigen registers toont deze pagina alleen namen van tabellen en controles.")
 
     def tabellen(self) -> Fragment:
@@ -162,22 +157,6 @@ class Registratie:
 
     def _count(self, key: str, value: float, unit: str, how: Notatie, sentence: str) -> None:
         self.resultaten.add(Resultaat(key, value, unit, how, sentence, (_BRON,)))
-
-
-def check_parameters(parameters: Mapping[str, object]) -> None:
-    """Refuse an unknown source, or the user's own when no folder was given, before a kernel starts."""
-    bron = parameters["bron"]
-    if bron not in (VOORBEELD, EIGEN):
-        raise ChoiceError(f"'{bron}' is geen bron.", f"Mogelijk: {VOORBEELD}, {EIGEN}.")
-    if bron == EIGEN:
-        _require_map()
-
-
-def _require_map() -> Path:
-    map_ = own_map()
-    if map_ is None:
-        raise ChoiceError("Er is geen eigen map gekozen.", f"Zet het pad van uw map in {OWN_MAP}.")
-    return map_
 
 
 def _withheld() -> Fragment:

@@ -66,6 +66,10 @@ class Resultaat:
         Never empty.
     value_to : float or None
         Upper end when the source gives a range.
+    treatment : str
+        What disclosure control did to it: ``"afgerond op 5"``; empty for public figures.
+    withheld : str
+        What the page shows instead of a value that was suppressed.
     """
 
     id: str
@@ -86,6 +90,8 @@ class Resultaat:
     n: int | None = None
     evidence_level: int | None = None
     verdict: str = ""
+    treatment: str = ""
+    withheld: str = ""
 
     def __post_init__(self) -> None:
         if not self.sources:
@@ -106,7 +112,7 @@ class Resultaat:
             "value_to": self.value_to,
         }[deel]
         if number is None:
-            return "niet te schatten" if deel == "value" else "–"
+            return (self.withheld or "niet te schatten") if deel == "value" else "–"
         if math.isinf(number):
             return "onbegrensd"
         return notatie.p_value(number) if deel == "p_value" else str(_WRITERS[self.notatie](number))
@@ -132,6 +138,7 @@ class Resultaat:
             "n": self.n,
             "evidence_level": self.evidence_level,
             "verdict": self.verdict or None,
+            "treatment": self.treatment or None,
             "sentence": self.sentence,
             "sources": [{"titel": b.titel, "vindplaats": b.vindplaats, "url": b.url} for b in self.sources],
         }

@@ -10,7 +10,8 @@ from evaluatie import notatie
 from evaluatie.disclosure import open_released
 from evaluatie.estimation import NotEstimated
 from evaluatie.evaluaties.claims import Draagkracht
-from evaluatie.evaluaties.evaluatie import Evaluatie, Oordeel
+from evaluatie.evaluaties.evaluatie import Evaluatie
+from evaluatie.evaluaties.oordeel import Oordeel
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens
 from evaluatie.rapport.opmaak import Fragment, bullet_list, paragraph
 from evaluatie.rapport.resultaten import Resultaten

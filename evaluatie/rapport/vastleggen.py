@@ -289,35 +289,50 @@ def _record_besparing(resultaten: Resultaten, toets: Besparingstoets) -> None:
         )
 
 
+_NOTATIES: dict[str, tuple[Notatie, Notatie]] = {
+    "punten": ("punten", "omvang"),
+    "euro": ("euro", "euro"),
+    "maanden": ("getal1", "getal1"),
+    "aantal": ("getal1", "getal1"),
+    "verhouding": ("ratio", "ratio"),
+}
+"""How an effect on each scale is written, and its smallest detectable size."""
+
+
 def _record_evaluatie(resultaten: Resultaten, evaluatie: Evaluatie) -> None:
-    resultaten.add(
-        from_estimate(
-            f"effect.{evaluatie.maatregel_id}.{evaluatie.uitkomst.replace(' ', '_')}",
-            evaluatie.estimate,
-            "punten",
-            evaluatie.sentence,
-            evaluatie.bronnen,
-            maatregel=evaluatie.maatregel,
-            uitkomst=evaluatie.uitkomst,
-            evidence_level=int(evaluatie.bewijskracht),
-            verdict=evaluatie.oordeel.value,
-        )
+    key = f"effect.{evaluatie.maatregel_id}.{evaluatie.uitkomst.replace(' ', '_')}"
+    for resultaat in record_effect(key, evaluatie):
+        resultaten.add(resultaat)
+
+
+def record_effect(key: str, evaluatie: Evaluatie) -> list[Resultaat]:
+    """Return an evaluatie as results: the effect, and the smallest one that could have been seen."""
+    notation, size = _NOTATIES[evaluatie.schaal.naam]
+    effect = from_estimate(
+        key,
+        evaluatie.estimate,
+        notation,
+        evaluatie.sentence,
+        evaluatie.bronnen,
+        maatregel=evaluatie.maatregel,
+        uitkomst=evaluatie.uitkomst,
+        evidence_level=int(evaluatie.bewijskracht),
+        verdict=evaluatie.oordeel.value,
     )
-    if evaluatie.detectable is not None:
-        key = f"effect.{evaluatie.maatregel_id}.{evaluatie.uitkomst.replace(' ', '_')}.opspoorbaar"
-        resultaten.add(
-            Resultaat(
-                key,
-                evaluatie.detectable,
-                "aandeel",
-                "omvang",
-                "Kleinste effect dat met 80% kans zou zijn opgemerkt",
-                evaluatie.bronnen,
-                maatregel=evaluatie.maatregel,
-                uitkomst=evaluatie.uitkomst,
-                method="placebo simulation on the real panel",
-            )
-        )
+    if evaluatie.detectable is None:
+        return [effect]
+    seen = Resultaat(
+        f"{key}.opspoorbaar",
+        evaluatie.detectable,
+        "aandeel" if size == "omvang" else effect.unit,
+        size,
+        "Kleinste effect dat met 80% kans zou zijn opgemerkt",
+        evaluatie.bronnen,
+        maatregel=evaluatie.maatregel,
+        uitkomst=evaluatie.uitkomst,
+        method="placebo simulation on the real panel" if evaluatie.placebos is not None else "2,80 standard errors",
+    )
+    return [effect, seen]
 
 
 def _record_claim(resultaten: Resultaten, toets: Claimtoets) -> None:
@@ -401,4 +416,4 @@ def _notation(cijfer: Cijfer) -> Notatie:
     return "getal1" if abs(cijfer.waarde * 10 - round(cijfer.waarde * 10)) < _PROCENT_DETAIL else "getal2"
 
 
-__all__ = ["SHOWN_OVERSPENDING", "record_all", "record_bestand", "record_cijfers"]
+__all__ = ["SHOWN_OVERSPENDING", "record_all", "record_bestand", "record_cijfers", "record_effect"]

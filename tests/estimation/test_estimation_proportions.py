@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from scipy import special, stats
+from scipy import optimize, special, stats
 
 from evaluatie.errors import EstimationError
 from evaluatie.estimation import (
@@ -43,6 +43,16 @@ def newcombe(k_1: int, n_1: int, k_0: int, n_0: int, z: float = Z) -> tuple[floa
     down = math.sqrt((p_1 - low_1) ** 2 + (high_0 - p_0) ** 2)
     up = math.sqrt((high_1 - p_1) ** 2 + (p_0 - low_0) ** 2)
     return p_1 - p_0 - down, p_1 - p_0 + up
+
+
+def clopper_pearson(count: float, total: float, tail: float = 0.025) -> tuple[float, float]:
+    """Find the shares that make the observed count just too rare, by bisection of the incomplete beta function."""
+    low, high = 0.0, 1.0
+    if count > 0:
+        low = optimize.brentq(lambda p: special.betainc(count, total - count + 1, p) - tail, 0, 1, xtol=1e-14)
+    if count < total:
+        high = optimize.brentq(lambda p: special.betainc(count + 1, total - count, p) - (1 - tail), 0, 1, xtol=1e-14)
+    return low, high
 
 
 def estimated(result: Estimate | NotEstimated) -> Estimate:
@@ -223,3 +233,117 @@ def test_wilson_covers_95_percent_on_average() -> None:
         sum(stats.binom.pmf(k, n, p) for k, interval in enumerate(ends) if interval.contains(p)) for p in shares
     ]
     assert np.mean(coverage) == pytest.approx(0.95, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("count", "total", "lower", "upper"),
+    [(81, 263, 0.2527, 0.3676), (15, 148, 0.0578, 0.1617), (0, 20, 0.0000, 0.1684), (1, 29, 0.0009, 0.1776)],
+)
+def test_the_exact_interval_is_that_of_newcombe_1998(count: int, total: int, lower: float, upper: float) -> None:
+    """Newcombe (1998), Statistics in Medicine 17, 857-872, table I, method 5 (Clopper-Pearson), four decimals.
+
+    Recomputed by bisection of the incomplete beta function, which knows no quantile function (1e-10).
+    """
+    interval = estimated(proportion(count, total, method="exact")).interval()
+    assert interval.lower == pytest.approx(lower, abs=PRINTED)
+    assert interval.upper == pytest.approx(upper, abs=PRINTED)
+    assert (interval.lower, interval.upper) == pytest.approx(clopper_pearson(count, total), abs=1e-10)
+
+
+def test_the_exact_interval_is_that_of_r_and_of_scipy() -> None:
+    """R's own help page of `binom.test`: Mendel, 682 of 925 dominant, [0,7076683; 0,7654066]; scipy at 1e-12."""
+    interval = estimated(proportion(682, 925, method="exact")).interval()
+    assert (interval.lower, interval.upper) == pytest.approx((0.7076683, 0.7654066), abs=0.5e-7)
+    for count, total in ((3, 10), (0, 7), (7, 7), (41, 516)):
+        expected = stats.binomtest(count, total).proportion_ci(0.9, "exact")
+        found = estimated(proportion(count, total, method="exact")).interval(0.9)
+        assert (found.lower, found.upper) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
+def test_the_exact_interval_never_covers_less_than_it_says() -> None:
+    """Brown, Cai and DasGupta (2001), Statistical Science 16, section 4.2.1: Clopper-Pearson is conservative.
+
+    Exact, not simulated. Where Wilson drops below 95% for some share, the exact interval does for none.
+    """
+    n, shares = 50, np.linspace(0.005, 0.995, 199)
+    least = {}
+    for method in ("wilson", "exact"):
+        ends = [estimated(proportion(k, n, method=method)).interval() for k in range(n + 1)]
+        least[method] = min(
+            sum(stats.binom.pmf(k, n, p) for k, interval in enumerate(ends) if interval.contains(p)) for p in shares
+        )
+    assert least["exact"] >= 0.95
+    assert least["wilson"] < 0.93
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(st.integers(0, 8), st.integers(1, 8), st.integers(0, 8), st.integers(1, 8), levels, st.sampled_from([5, 10]))
+def test_the_difference_of_rounded_counts_covers_that_of_all_true_counts(
+    k_1: int, n_1: int, k_0: int, n_0: int, level: float, rounding: int
+) -> None:
+    """Every four whole numbers that round to the published ones, by Newcombe's formula; 1e-9 is arithmetic."""
+    k_1, n_1, k_0, n_0 = (rounding * v for v in (min(k_1, n_1), n_1, min(k_0, n_0), n_0))
+    z = stats.norm.ppf(0.5 + level / 2)
+    (p_1, low_1, high_1), (p_0, low_0, high_0) = (_every_arm(k, n, rounding, z) for k, n in ((k_1, n_1), (k_0, n_0)))
+    difference = np.subtract.outer(p_1, p_0)
+    down = np.hypot((p_1 - low_1)[:, None], (high_0 - p_0)[None, :])
+    up = np.hypot((high_1 - p_1)[:, None], (p_0 - low_0)[None, :])
+    interval = estimated(difference_in_proportions(k_1, n_1, k_0, n_0, rounding=rounding)).interval(level)
+    assert interval.lower <= (difference - down).min() + 1e-9
+    assert interval.upper >= (difference + up).max() - 1e-9
+    plain = estimated(difference_in_proportions(k_1, n_1, k_0, n_0)).interval(level)
+    assert interval.lower < plain.lower + 1e-12
+    assert interval.upper > plain.upper - 1e-12
+
+
+def _every_arm(count: int, total: int, rounding: int, z: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return share and Wilson ends of every whole count and total that round to the published ones."""
+    steps = np.arange(-(rounding // 2), rounding // 2 + 1)
+    k, n = (grid.ravel().astype(float) for grid in np.meshgrid(count + steps, total + steps))
+    possible = (k >= 0) & (n >= 1) & (k <= n)
+    k, n = k[possible], n[possible]
+    p = k / n
+    centre, reach = 2 * n * p + z**2, z * np.sqrt(z**2 + 4 * n * p * (1 - p))
+    return p, (centre - reach) / (2 * (n + z**2)), (centre + reach) / (2 * (n + z**2))
+
+
+@settings(derandomize=True, deadline=None, max_examples=40)
+@given(st.integers(1, 20), st.integers(1, 20), levels)
+def test_the_ratio_of_rounded_counts_covers_that_of_all_true_counts(tens_1: int, tens_0: int, level: float) -> None:
+    k_1, k_0 = 10 * tens_1, 10 * tens_0
+    wide = estimated(rate_ratio(k_1, 12, k_0, 24, rounding=10)).interval(level)
+    for off_1 in (-5, -2, 0, 4, 5):
+        for off_0 in (-5, -3, 0, 1, 5):
+            true = estimated(rate_ratio(k_1 + off_1, 12, k_0 + off_0, 24)).interval(level)
+            assert wide.lower <= true.lower + 1e-9
+            assert wide.upper >= true.upper - 1e-9
+    # It is not wider than it has to be: its ends are those of the two extreme pairs.
+    low = estimated(rate_ratio(k_1 - 5, 12, k_0 + 5, 24)).interval(level).lower
+    high = estimated(rate_ratio(k_1 + 5, 12, k_0 - 5, 24)).interval(level).upper
+    assert (wide.lower, wide.upper) == pytest.approx((low, high), rel=1e-9)
+
+
+def test_a_count_that_may_have_been_zero_has_no_ratio() -> None:
+    result = rate_ratio(5, 12, 40, 12, rounding=10)
+    assert isinstance(result, NotEstimated)
+    assert result.code == "too_small"
+    assert isinstance(rate_ratio(10, 12, 40, 12, rounding=10), Estimate)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: proportion(3, 10, rounding=-10), "afronding van -10 kan niet"),
+        (lambda: proportion(3, 10, method="wald"), "Methode 'wald' bestaat niet"),
+        (lambda: difference_in_proportions(3, 10, 2, 10, rounding=-1), "afronding van -1"),
+        (lambda: rate_ratio(3, 10, 2, 10, rounding=-1), "afronding van -1"),
+        (lambda: rate_ratio(-3, 10, 2, 10), "aantal van -3 kan niet"),
+        (lambda: rate_ratio(3, 0, 2, 10), "omvang moet positief zijn"),
+        (lambda: rate_ratio(3, 10, 2, math.inf), "omvang moet positief zijn"),
+        (lambda: rate_ratio(3, 10, 2, math.nan), "omvang moet positief zijn"),
+    ],
+)
+def test_impossible_input_is_refused_in_dutch(call, message: str) -> None:
+    with pytest.raises(EstimationError, match=message) as error:
+        call()
+    assert error.value.remedy

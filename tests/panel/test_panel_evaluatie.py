@@ -20,7 +20,7 @@ from evaluatie.dossier.schema import Evaluatievraag
 from evaluatie.errors import ChoiceError
 from evaluatie.estimation import Estimate, NotEstimated, PlaceboResult
 from evaluatie.estimation.result import StudentInference
-from evaluatie.evaluaties.evaluatie import Bewijskracht, Evaluatie, Oordeel, adjust_for_multiplicity
+from evaluatie.evaluaties.evaluatie import Evaluatie, adjust_for_multiplicity
 from evaluatie.evaluaties.landelijke_vergelijking import (
     Venster,
     choose_venster,
@@ -28,6 +28,7 @@ from evaluatie.evaluaties.landelijke_vergelijking import (
     evaluate_dossier,
     evaluate_vraag,
 )
+from evaluatie.evaluaties.oordeel import Bewijskracht, Oordeel
 from evaluatie.panel import Gemeentepanel
 
 YEARS = [2015, 2016, 2017]

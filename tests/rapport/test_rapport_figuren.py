@@ -15,8 +15,9 @@ from bs4 import BeautifulSoup, Tag
 from evaluatie.disclosure import open_released
 from evaluatie.errors import PageError
 from evaluatie.rapport import Vangnetverantwoording, bestandsdelen, figuren
-from evaluatie.rapport.figuren import Balk, Lijn, _tick_text
+from evaluatie.rapport.figuren import Balk, Lijn, Vergelijking
 from evaluatie.rapport.opmaak import Fragment
+from evaluatie.rapport.tekenstijl import tick_text
 
 MINUS = "\N{MINUS SIGN}"
 TEXTS = {"titel": "De instroom daalt", "alt": 'Lijn die daalt van 100 tot 90, "sneller" dan <land>.', "bron": "CBS"}
@@ -35,6 +36,11 @@ MIJLPALEN = [
     ("Dienstverlening ingericht", dt.date(2018, 2, 1), False),
     ("Plekken bereikt", dt.date(2019, 9, 1), False),
 ]
+RIJEN = [
+    Vergelijking("Extra plaatsingen", 391_160.0),
+    Vergelijking("Handhaving\ninstroom", 90_000.0, 2.3, -7.1, 11.8),
+    Vergelijking("Poort\ninstroom", None, -6.1, -9.0, -3.2, found=True),
+]
 BRACKETS: dict[str, Any] = {
     "x": [0, 5, 7.5, 10, 12.5, 15],
     "eigen_risico": [0, 5, 7.5, 8.75, 10, 10],
@@ -48,6 +54,7 @@ CASES: dict[str, Callable[..., Fragment]] = {
     ),
     "plot_effects": lambda **t: figuren.plot_effects(BALKEN, x_as="procentpunt", **t),
     "plot_placebos": lambda **t: figuren.plot_placebos(EFFECTS, 3.2, x_as="procentpunt", gemeente="Renkum", **t),
+    "plot_besparing": lambda **t: figuren.plot_besparing(RIJEN, **t),
     "plot_brackets": lambda **t: figuren.plot_brackets(**BRACKETS, plaats=12.2, gemeente="Renkum", **t),
     "plot_milestones": lambda **t: figuren.plot_milestones(MIJLPALEN, dt.date(2018, 6, 1), **t),
 }
@@ -86,7 +93,9 @@ def test_a_figure_is_an_image_with_its_text_alternative_and_source(name: str):
     soup = soup_of(CASES[name](**TEXTS))
     (image,) = soup.find_all("img")
     assert image["alt"] == TEXTS["alt"]
-    assert soup.figure.figcaption.get_text().strip() == "Bron: CBS."
+    assert soup.figure.figcaption.get_text() == TEXTS["titel"]
+    assert soup.figure.p.get_text() == "Bron: CBS."
+    assert soup.figure["data-functie"] == name
     assert "<land>" not in str(soup.figure).split("alt=")[1].split('">')[0]
 
 
@@ -121,8 +130,22 @@ def test_a_figure_loads_nothing_and_knows_no_date(name: str):
 
 
 @every_figure
-def test_the_title_stands_in_the_figure(name: str):
-    assert TEXTS["titel"] in words_in(CASES[name](**TEXTS))
+def test_the_drawing_carries_its_title_and_description_for_who_saves_it(name: str):
+    """On the page the title is text above the drawing; inside it, it would not reflow or grow."""
+    drawing = BeautifulSoup(svg_of(CASES[name](**TEXTS)), "xml").svg
+    assert drawing.title.get_text() == TEXTS["titel"]
+    assert drawing.desc.get_text() == TEXTS["alt"]
+    assert TEXTS["titel"] not in words_in(CASES[name](**TEXTS))
+
+
+@pytest.mark.parametrize("name", sorted(set(CASES) - WITHOUT_OWN_TABLE))
+def test_a_figure_of_synthetic_data_says_so_in_text_in_drawing_and_aloud(name: str):
+    fragment = CASES[name](**TEXTS, synthetisch=True)
+    soup = soup_of(fragment)
+    assert "synthetische gegevens" in soup.figcaption.get_text()
+    assert "synthetische gegevens" in soup.img["alt"]
+    assert "SYNTHETISCHE GEGEVENS" in words_in(fragment)
+    assert "synthetisch" not in CASES[name](**TEXTS)._repr_html_()
 
 
 @pytest.mark.parametrize("name", sorted(set(CASES) - WITHOUT_OWN_TABLE))
@@ -214,7 +237,30 @@ def test_a_bracket_figure_without_a_place_names_no_municipality():
     [(7.5, "7,5"), (8.0, "8"), (12.25, "12,25"), (0.0, "0"), (-2.5, f"{MINUS}2,5"), (1e3, "1.000"), (0.1 + 0.2, "0,3")],
 )
 def test_a_tick_has_as_many_decimals_as_it_needs(value: float, text: str):
-    assert _tick_text(value) == text
+    assert tick_text(value) == text
+
+
+def test_a_provisional_value_says_so_in_the_table():
+    lijn = Lijn("Nederland", [2015, 2016], [100, 101], voorlopig=[False, True])
+    rows = rows_of(soup_of(figuren.plot_lines([lijn], y_as="index", ticks=TICKS, **TEXTS)).table)
+    assert [row[2] for row in rows] == ["100,0", "101,0 (voorlopig)"]
+
+
+def test_the_evidence_level_stands_at_the_end_of_its_row_and_in_the_table():
+    balken = [Balk("Poort", -6.1, -9.0, -3.2, found=True, bewijskracht="3 van 5"), Balk("Plan", None, None, None)]
+    fragment = figuren.plot_effects(balken, x_as="procentpunt", **TEXTS)
+    assert "3 van 5" in " ".join(words_in(fragment))
+    assert [row[-1] for row in rows_of(soup_of(fragment).table)] == ["3 van 5", "–"]
+
+
+def test_fictief_stands_beside_geschat_and_neither_is_invented():
+    assert rows_of(soup_of(CASES["plot_besparing"](**TEXTS)).table) == [
+        ["Extra plaatsingen", "€\N{NO-BREAK SPACE}391.160", "niet te schatten", "–", "–"],
+        ["Handhaving: instroom", "€\N{NO-BREAK SPACE}90.000", "+2,3", f"{MINUS}7,1", "+11,8"],
+        ["Poort: instroom", "–", f"{MINUS}6,1", f"{MINUS}9,0", f"{MINUS}3,2"],
+    ]
+    words = words_in(CASES["plot_besparing"](**TEXTS))
+    assert {"niets gemeld", "niet te schatten"} <= set(words)
 
 
 def test_milestones_are_in_order_around_the_peildatum():

@@ -14,7 +14,8 @@ from evaluatie.disclosure import open_released, release_public
 from evaluatie.dossier import Dossier
 from evaluatie.dossier.schema import Status
 from evaluatie.estimation import NotEstimated
-from evaluatie.evaluaties.evaluatie import Evaluatie, Oordeel
+from evaluatie.evaluaties.evaluatie import Evaluatie
+from evaluatie.evaluaties.oordeel import Oordeel
 from evaluatie.quantities import Bron
 from evaluatie.rapport import Vangnetverantwoording
 from evaluatie.rapport.samenvatting import write_samenvatting

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from evaluatie.registratie.voorbeeld import Effecten, generate
-from tests.voorbeeld.persoonmaanden import cloglog, influence, month_number, person_months
+from tests.voorbeeld.tabellering import cloglog, influence, person_months
 
 VENSTERS = ["na_1_3", "na_4_6", "na_7_12", "na_13_24"]
 DEELTIJD = ["deeltijd_1", "deeltijd_2", "deeltijd_3"]
@@ -89,7 +89,7 @@ def test_ever_treated_is_wrong_also_with_every_true_covariate(groot):
     u = groot.register["uitkeringen"]
     u = u[(u["begin"] >= "2015-01-01") & (u["begin"] < "2017-01-01")]
     ever = u["persoon_id"].isin(set(groot.register["trajecten"]["persoon_id"]))
-    months = (month_number(u["einde"]) - month_number(u["begin"])).fillna(36).clip(upper=36)
+    months = ((u["einde"] - u["begin"]).dt.days / 30.44).fillna(36).clip(upper=36)
     worked = u["reden_einde"].isin(["werk", "zelfstandig"]) & (months < 36)
     ratio = (worked[ever].sum() / months[ever].sum()) / (worked[~ever].sum() / months[~ever].sum())
     assert ratio < 0.6

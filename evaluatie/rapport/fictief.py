@@ -1,0 +1,65 @@
+"""Fictief against geschat: what a municipality reports to have saved, beside what could be estimated."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from evaluatie import notatie
+from evaluatie.disclosure import open_released
+from evaluatie.estimation import Estimate
+from evaluatie.evaluaties.evaluatie import Evaluatie
+from evaluatie.evaluaties.oordeel import Oordeel
+from evaluatie.rapport.figuren import Vergelijking, plot_besparing
+from evaluatie.rapport.gegevens import Verantwoordingsgegevens
+from evaluatie.rapport.opmaak import Fragment
+from evaluatie.rapport.tekenstijl import shorten
+
+_WIDTH = 38
+_WHOLE_PLAN = "Het plan als geheel"
+_BRON = "dossier van de gemeente; CBS, tabellen 83450NED, 83747NED en 84066NED; eigen berekening"
+
+
+def plot_fictief_en_geschat(gegevens: Verantwoordingsgegevens) -> Fragment:
+    """Draw each maatregel with a reported saving or an estimated effect; nothing when nothing was reported."""
+    gemeld = _sum_gemeld(gegevens)
+    if not gemeld:
+        return Fragment(Markup(""))
+    dossier, evaluaties = open_released(gegevens.dossier), open_released(gegevens.evaluaties)
+    names = {item.id: item.naam for item in dossier.maatregelen}
+    rows = [_row_of(evaluatie, gemeld.pop(evaluatie.maatregel_id, None)) for evaluatie in evaluaties]
+    rows += [
+        Vergelijking(shorten(names.get(identifier, _WHOLE_PLAN), _WIDTH), amount, reden="geen openbare uitkomst")
+        for identifier, amount in gemeld.items()
+    ]
+    proven = sum(row.gemeld is not None and row.found for row in rows)
+    total = sum(row.gemeld is not None for row in rows)
+    title = f"Van de {total} gemelde fictieve besparingen is er bij {_count(proven)} een effect aangetoond"
+    amount = notatie.euro(sum(row.gemeld or 0 for row in rows))
+    alt = (
+        f"{title}. Links de gemelde fictieve besparing per maatregel, samen {amount}; dat is een aanname zonder "
+        "interval. Rechts het geschatte verschil met een 95%-interval rond de nullijn, of de reden waarom het er niet "
+        "is."
+    )
+    return plot_besparing(rows, titel=title, alt=alt, bron=_BRON)
+
+
+def _sum_gemeld(gegevens: Verantwoordingsgegevens) -> dict[str, float]:
+    """Return the reported amounts by maatregel; the empty name is the plan as a whole."""
+    totals: dict[str, float] = {}
+    for toets in open_released(gegevens.besparingen):
+        name = toets.besparing.maatregel or ""
+        totals[name] = totals.get(name, 0.0) + float(toets.gemeld)
+    return totals
+
+
+def _row_of(evaluatie: Evaluatie, gemeld: float | None) -> Vergelijking:
+    label = f"{shorten(evaluatie.maatregel, _WIDTH)}\n{evaluatie.uitkomst}"
+    if not isinstance(evaluatie.estimate, Estimate):
+        return Vergelijking(label, gemeld)
+    interval, value = evaluatie.estimate.interval(), evaluatie.estimate.value
+    found = evaluatie.oordeel in (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD)
+    return Vergelijking(label, gemeld, 100 * value, 100 * interval.lower, 100 * interval.upper, found)
+
+
+def _count(proven: int) -> str:
+    return "geen" if not proven else str(proven)

@@ -1,0 +1,109 @@
+"""Figures of evaluaties of persons: ratios on a logarithmic scale, and shares that left, by reason."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.ticker import FixedLocator, FuncFormatter, MultipleLocator, NullLocator
+
+from evaluatie import notatie
+from evaluatie.rapport.opmaak import Fragment, Kolom, table
+from evaluatie.rapport.tekenstijl import (
+    BLUE,
+    GREY,
+    LIGHT,
+    ORANGE,
+    Lijn,
+    Tekst,
+    draw_interval,
+    draw_line,
+    finish,
+    label_ends,
+    new_figure,
+    tick_text,
+    write,
+)
+
+_TICKS = (0.25, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 6.0, 10.0)
+_CURVES = ((BLUE, "-"), (ORANGE, "--"), (GREY, ":"), (BLUE, "-."), (ORANGE, "-"), (GREY, "--"), (LIGHT, "-"))
+
+
+@dataclass(frozen=True, slots=True)
+class Verhoudingsbalk:
+    """A ratio with its interval; None when it was not estimated or not released."""
+
+    label: str
+    value: float | None
+    lower: float | None
+    upper: float | None
+    found: bool = False
+
+
+def plot_verhoudingen(balken: Sequence[Verhoudingsbalk], tekst: Tekst) -> Fragment:
+    """Draw ratios on a logarithmic scale around 1; what was not estimated keeps its row."""
+    figure, (axes,) = new_figure(1.2 + 0.48 * len(balken))
+    axes.set_xscale("log")
+    for row, balk in enumerate(reversed(balken)):
+        if balk.value is None or balk.lower is None or balk.upper is None:
+            write(axes, "niet te schatten", (1.0, row), color=GREY, style="italic")
+        else:
+            draw_interval(axes, row, balk.value, balk.lower, balk.upper, found=balk.found)
+    reach = 1.1 * max([2.0, *(end for balk in balken for end in _distances(balk))])
+    axes.set_xlim(1 / reach, reach)
+    axes.xaxis.set_major_locator(FixedLocator([tick for tick in _TICKS if 1 / reach <= tick <= reach]))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(tick_text))
+    axes.axvline(1, color="black", linewidth=1.2)
+    axes.set_yticks(range(len(balken)), [balk.label for balk in reversed(balken)])
+    axes.set_ylim(-0.6, len(balken) - 0.4)
+    axes.grid(axis="y", visible=False)
+    axes.set_xlabel("verhouding tot mensen zonder, 95%-interval (1 is geen verschil)")
+    kolommen = [Kolom("venster"), *(Kolom(name, "getal") for name in ("verhouding", "ondergrens", "bovengrens"))]
+    data = table(f"Gegevens bij de figuur: {tekst.titel}", kolommen, [_cells(balk) for balk in balken])
+    return finish(figure, tekst, "plot_verhoudingen", data)
+
+
+def plot_aandelen(
+    curves: Sequence[tuple[str, Sequence[float], Sequence[float]]], tekst: Tekst, *, x_as: str, y_as: str
+) -> Fragment:
+    """Draw shares over months, each with its name at the end.
+
+    Parameters
+    ----------
+    curves : sequence of (name, months, shares)
+        Shares from 0 to 1; at most seven.
+    """
+    figure, (axes,) = new_figure(3.8)
+    lijnen = [
+        Lijn(name, list(months), [100 * share for share in shares], colour, style)
+        for (name, months, shares), (colour, style) in zip(curves, _CURVES, strict=False)
+    ]
+    for lijn in lijnen:
+        draw_line(axes, lijn)
+    axes.set_ylim(0, 1.12 * max(max(lijn.y) for lijn in lijnen))
+    axes.xaxis.set_major_locator(MultipleLocator(6))
+    label_ends(axes, lijnen)
+    axes.set_xlabel(x_as)
+    axes.set_ylabel(y_as)
+    axes.yaxis.set_major_formatter(FuncFormatter(tick_text))
+    rows = [
+        [lijn.label, notatie.number(x), notatie.number(y, 1)]
+        for lijn in lijnen
+        for x, y in zip(lijn.x, lijn.y, strict=True)
+        if x in (0, 6, 12, 18, 24)
+    ]
+    kolommen = [Kolom("reeks"), Kolom("maanden", "getal"), Kolom("waarde", "getal", y_as)]
+    return finish(figure, tekst, "plot_aandelen", table(f"Gegevens bij de figuur: {tekst.titel}", kolommen, rows))
+
+
+def _distances(balk: Verhoudingsbalk) -> list[float]:
+    ends = [end for end in (balk.lower, balk.upper) if end is not None and 0 < end < math.inf]
+    return [max(end, 1 / end) for end in ends]
+
+
+def _cells(balk: Verhoudingsbalk) -> list[str]:
+    if balk.value is None or balk.lower is None or balk.upper is None:
+        return [balk.label, "niet te schatten", "–", "–"]
+    return [balk.label, *(notatie.number(value, 2) for value in (balk.value, balk.lower, balk.upper))]

@@ -1,0 +1,239 @@
+"""Re-integratietrajecten on a page: who gets one, what starting one does, what it costs, and what cannot be told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+from markupsafe import Markup
+
+from evaluatie import notatie
+from evaluatie.disclosure import (
+    TOTAAL,
+    Released,
+    Schatting,
+    Steun,
+    open_released,
+    release_estimates,
+    release_evaluaties,
+    release_table,
+)
+from evaluatie.estimation import Estimate, NotEstimated
+from evaluatie.evaluaties import trajecten, trajectkosten
+from evaluatie.evaluaties.evaluatie import Evaluatie
+from evaluatie.evaluaties.trajecten import Trajectgegevens
+from evaluatie.rapport.bronkeuze import VOORBEELD, check_bron, open_registers
+from evaluatie.rapport.effectdelen import plot_vensters, record_evaluaties, table_evaluaties, write_evaluaties
+from evaluatie.rapport.figuren_personen import plot_aandelen
+from evaluatie.rapport.ontvangstbewijs import build_ontvangstbewijs
+from evaluatie.rapport.opmaak import Fragment, Kolom, paragraph, table, warning
+from evaluatie.rapport.resultaten import Resultaten
+from evaluatie.rapport.tekenstijl import Tekst
+from evaluatie.rapport.trajectsoorten import Soortentabel, release_soorten
+from evaluatie.rapport.verantwoording import Afronding
+from evaluatie.rapport.vrijgave import Vrijgegeven, record_schatting
+
+KENMERKEN = ("klantgroep", "leeftijdklasse", "duurklasse")
+MAANDEN = tuple(range(3, 25, 3))
+Schattingen = Released[Mapping[str, Schatting | NotEstimated]]
+_WOORDEN = ("gestart", "niet gestart", "onbekend")
+
+
+class Trajecten:
+    """What re-integratietrajecten did, section by section as the notebook shows it.
+
+    Parameters
+    ----------
+    bron : {"voorbeeld", "eigen"}
+        Voorbeeldstad, in which everybody is invented, or the folder in ``EVALUATIE_MAP``.
+    """
+
+    def __init__(self, bron: str = VOORBEELD) -> None:
+        self._parameters = {"bron": bron}
+        self._bron = open_registers(bron)
+        gegevens = trajecten.read_trajecten(self._bron.register, self._bron.naam, self._bron.bronnen)
+        self.resultaten = Resultaten()
+        bronnen = self._bron.bronnen
+        started, _ = trajecten.evaluate_starts(gegevens)
+        self.vensters = release_evaluaties(trajecten.evaluate_vensters(gegevens), bronnen)
+        self.starts = release_evaluaties(started, bronnen)
+        for released in (self.vensters, self.starts):
+            record_evaluaties(released, self.resultaten)
+        self._selectie = {kenmerk: self._release_selectie(gegevens, kenmerk) for kenmerk in KENMERKEN}
+        self._uitstroom = self._release_uitstroom(gegevens)
+        self._soorten: list[Soortentabel] = release_soorten(gegevens, self._bron, self.resultaten)
+        self._release_kosten(gegevens, started)
+        self._regel = self._release_regel(gegevens)
+
+    def herkomst(self) -> Fragment:
+        """Say whose data these are."""
+        return self._bron.banner()
+
+    def selectie(self) -> Fragment:
+        """Show who started a traject: the groups differ, which is why they cannot simply be compared."""
+        parts = Fragment(Markup(""))
+        for kenmerk, cijfers in self._selectie.items():
+            parts += _table_selectie(kenmerk, cijfers)
+        return parts
+
+    def uitstroom(self) -> Fragment:
+        """Show how people left after the start of a traject, by reason, and whether for work."""
+        found = open_released(self._uitstroom)
+        curves: dict[str, tuple[list[float], list[float]]] = {}
+        for name, estimate in found.items():
+            reden, maand = name.rsplit(".", 1)
+            months, shares = curves.setdefault(reden.removeprefix("uitstroom."), ([0.0], [0.0]))
+            if isinstance(estimate, Schatting):
+                months.append(float(maand))
+                shares.append(estimate.value)
+        drawn = [(reden, *points) for reden, points in curves.items() if len(points[0]) > 1]
+        if not drawn:
+            return paragraph("Er zijn te weinig mensen uitgestroomd om te laten zien waarheen.")
+        work = found.get("uitstroom.werk.12")
+        share = notatie.percentage(work.value, 0) if isinstance(work, Schatting) else "een onbekend deel"
+        title = f"Een jaar na de start van een traject is {share} uitgestroomd naar werk"
+        alt = f"{title}. Per reden een lijn met het aandeel dat is uitgestroomd, over {MAANDEN[-1]} maanden."
+        tekst = Tekst(title, alt, str(self._bron.bronnen[0]), self._bron.synthetisch)
+        return plot_aandelen(drawn, tekst, x_as="maanden sinds de start", y_as="procent van wie startte")
+
+    def verloop(self) -> Fragment:
+        """Show the effect over the months: lock-in during, and what comes after, apart."""
+        evaluaties: tuple[Evaluatie, ...] = open_released(self.vensters)
+        figure = plot_vensters(
+            self.vensters,
+            titel=_title_vensters(evaluaties),
+            bron=str(self._bron.bronnen[0]),
+            synthetisch=self._bron.synthetisch,
+        )
+        shown = table_evaluaties(self.vensters, self.resultaten, "Kans per maand op uitstroom naar werk, verhouding")
+        return figure + shown + write_evaluaties(self.vensters)
+
+    def starten(self) -> Fragment:
+        """Show starting now against waiting, over the whole year or two years after."""
+        note = "Een verschil in tijd is in maanden; elk ander verschil in procentpunten."
+        shown = table_evaluaties(self.starts, self.resultaten, "Nu starten tegenover wachten", voetnoot=note)
+        return shown + write_evaluaties(self.starts)
+
+    def soorten(self) -> Fragment:
+        """Show the table a buyer needs: kind, aanbieder, effect, cost, evidence."""
+        parts = Fragment(Markup(""))
+        for shown in self._soorten:
+            parts += shown.write()
+        return parts
+
+    def kosten(self) -> Fragment:
+        """Show what an extra exit and a month without benefit cost."""
+        rows = [
+            [name, self.resultaten.show(f"kosten.{key}"), self.resultaten.show_interval(f"kosten.{key}")]
+            for key, name in (("uitstroom", "per extra uitstroom naar werk"), ("maand", "per maand minder bijstand"))
+        ]
+        kolommen = [Kolom("kosten"), Kolom("bedrag", "getal"), Kolom("interval", "getal")]
+        note = (
+            "De gemiddelde kosten van een traject, gedeeld door het geschatte effect. 'Onbegrensd': het effect kan ook "
+            "nul zijn, en dan bestaat er geen prijs per effect."
+        )
+        return table("Wat een traject kost per effect", kolommen, rows, voetnoot=note)
+
+    def zes_maanden(self) -> Fragment:
+        """Show what ending trajecten at six months would have changed."""
+        found = open_released(self._regel)["zes_maanden"]
+        if isinstance(found, NotEstimated):
+            return warning(
+                "Er zijn te weinig mensen die na de zesde maand van een traject uitstroomden om te schatten wat "
+                "stoppen na zes maanden had veranderd."
+            )
+        shown = self.resultaten.show
+        return paragraph(
+            Markup(
+                "Als trajecten na zes maanden waren gestopt, waren naar schatting {} mensen meer (of minder, bij een "
+                "minteken) naar werk uitgestroomd (95%-interval {}). De schatting neemt aan dat de kans na het stoppen "
+                "die van vlak na een traject is."
+            ).format(shown("zes_maanden"), self.resultaten.show_interval("zes_maanden"))
+        )
+
+    def afronding(self) -> Afronding:
+        """Show the receipt and hand the results to the renderer."""
+        drawn = "Voorbeeldstad komt uit een vaste reeks toevalsgetallen" if self._bron.synthetisch else "geen"
+        return Afronding(
+            self.resultaten, build_ontvangstbewijs("Re-integratietrajecten", self._parameters, toeval=drawn)
+        )
+
+    def _release_selectie(self, gegevens: Trajectgegevens, kenmerk: str) -> Vrijgegeven:
+        counts = trajecten.count_selectie(gegevens, kenmerk)
+        counts.index = pd.Index([f"{kenmerk} {name}" for name in counts.index])
+        fixed = set(counts.index) if kenmerk != "klantgroep" else set()
+        released = release_table(counts, self._bron.bronnen, totalen="rijen", woorden={*_WOORDEN, *fixed})
+        return Vrijgegeven(released, self.resultaten)
+
+    def _release_uitstroom(self, gegevens: Trajectgegevens) -> Schattingen:
+        curves = trajecten.follow_trajecten(gegevens)
+        estimates, steun = trajecten.list_incidentie(curves, MAANDEN)
+        released = release_estimates(estimates, {k: Steun.single(*v) for k, v in steun.items()}, self._bron.bronnen)
+        for name, estimate in open_released(released).items():
+            reden, maand = name.removeprefix("uitstroom.").rsplit(".", 1)
+            sentence = f"Aandeel dat {maand} maanden na de start van een traject is uitgestroomd: {reden}"
+            record_schatting(self.resultaten, name, estimate, "procent", sentence, self._bron.bronnen)
+        return released
+
+    def _release_kosten(self, gegevens: Trajectgegevens, started: Sequence[Evaluatie]) -> None:
+        by_id = {evaluatie.id: evaluatie for evaluatie in started}
+        asked = (("uitstroom", "traject.start.werk_12", 1), ("maand", "traject.start.bijstand_24", -1))
+        for key, source, sign in asked:
+            evaluatie = by_id[source]
+            effect = trajectkosten.turn(evaluatie.estimate, sign)
+            found = trajectkosten.compute_kosten(gegevens, effect, "euro")
+            support = {f"kosten.{key}": evaluatie.steun} if evaluatie.steun else {}
+            released = release_estimates({f"kosten.{key}": found}, support, self._bron.bronnen)
+            sentence = f"Euro per {'extra uitstroom naar werk' if key == 'uitstroom' else 'maand minder bijstand'}"
+            for name, estimate in open_released(released).items():
+                record_schatting(self.resultaten, name, estimate, "euro", sentence, self._bron.bronnen)
+
+    def _release_regel(self, gegevens: Trajectgegevens) -> Schattingen:
+        rule = trajectkosten.apply_zesmaandenregel(gegevens)
+        estimates = {"zes_maanden": rule.to_estimate()}
+        steun = {"zes_maanden": Steun.single(rule.personen, rule.uitstroom)}
+        released = release_estimates(estimates, steun, self._bron.bronnen)
+        found = open_released(released)["zes_maanden"]
+        sentence = "Extra uitstroom naar werk als trajecten na zes maanden waren gestopt"
+        record_schatting(self.resultaten, "zes_maanden", found, "getal1", sentence, self._bron.bronnen)
+        return released
+
+
+def check_parameters(parameters: Mapping[str, object]) -> None:
+    """Refuse an unknown source before a kernel starts."""
+    check_bron(parameters)
+
+
+def _title_vensters(evaluaties: Sequence[Evaluatie]) -> str:
+    during, *after = [e.estimate.value if isinstance(e.estimate, Estimate) else None for e in evaluaties]
+    if during is None:
+        return "Voor de maanden in een traject is geen effect te schatten"
+    first = "lager" if during < 1 else "hoger"
+    known = [value for value in after if value is not None]
+    if not known:
+        return f"Tijdens een traject is de kans op werk {first}"
+    then = "hoger" if min(known) > 1 else "lager" if max(known) < 1 else "wisselend"
+    return f"Tijdens een traject is de geschatte kans op werk {first}, daarna {then}"
+
+
+def _table_selectie(kenmerk: str, cijfers: Vrijgegeven) -> Fragment:
+    classes = [row for row, column in cijfers.aantallen.waarden if column == TOTAAL]
+    rows = [
+        [
+            name.removeprefix(f"{kenmerk} "),
+            cijfers.show((name, "gestart"), f"Personen die een traject startten: {name}"),
+            cijfers.show((name, TOTAAL), f"Personen die konden starten: {name}"),
+            cijfers.show_share((name, "gestart"), (name, TOTAAL), f"Deel dat een traject startte: {name}"),
+            cijfers.show_interval((name, "gestart")),
+        ]
+        for name in classes
+    ]
+    kolommen = [
+        Kolom(kenmerk),
+        Kolom("gestart", "getal"),
+        Kolom("kon_starten", "getal"),
+        Kolom("aandeel", "getal"),
+        Kolom("interval", "getal"),
+    ]
+    shown = [[str(cel) for cel in row] for row in rows]
+    return table(f"Wie een traject startte, naar {kenmerk}", kolommen, rows, voetnoot=cijfers.explain(shown))
