@@ -87,28 +87,29 @@ def fit_cells(cells: PanelCells, treatment: Array) -> Fit | Collinear:
     """
     m = treatment.shape[1]
     w = cells.weight[:, None]
-    raw = np.column_stack([cells.mean[:, :1], treatment, cells.mean[:, 1:]])
-    raw = raw - (w * raw).sum(0) / w.sum()
-    swept = sweep_effects(cells)(raw)
-    y, z = swept[:, 0], swept[:, 1:]
-    gram, cross = z.T @ (w * z), z.T @ (w[:, 0] * y)
+    columns = np.column_stack([cells.mean[:, :1], treatment, cells.mean[:, 1:]])
+    columns -= w[:, 0] @ columns / w.sum()
+    squares = np.einsum("i,ij,ij->j", w[:, 0], columns, columns)[1:]
+    columns = sweep_effects(cells)(columns)
+    y, z = columns[:, 0], columns[:, 1:]
+    weighted = w * z
+    gram, cross = z.T @ weighted, weighted.T @ y
     inner = cells.within.sum(0)
     gram[m:, m:] += inner[:, 1:]
     cross[m:] += inner[:, 0]
-    squares = (w * raw[:, 1:] ** 2).sum(0)
     squares[m:] += np.diag(inner[:, 1:])
     dependent = _dependent(gram, squares)
     if dependent:
         return Collinear(dependent)
     beta = linalg.solve(gram, cross, assume_a="pos")
-    scores = w * z * (y - z @ beta)[:, None]
+    scores = np.multiply(weighted, (y - z @ beta)[:, None], out=weighted)
     scores[:, m:] += cells.within[:, :, 0] - cells.within[:, :, 1:] @ beta[m:]
     flat = float(w[:, 0] @ y**2) <= _EXACT**2 * _outcome_squares(cells) and not inner[:, 0].any()
     return _with_covariance(cells, gram, beta, scores, flat)
 
 
 def sweep_effects(cells: PanelCells) -> Sweep:
-    """Return the function that takes unit and period effects out of columns, shape (cells, k)."""
+    """Return the function that takes unit and period effects out of columns, shape (cells, k), in place."""
     units, periods = len(cells.units), len(cells.periods)
     if periods <= units:
         return _sweep(cells.unit, cells.time, cells.weight, units, periods)
@@ -129,11 +130,13 @@ def _sweep(large: Codes, small: Codes, w: Array, n_large: int, n_small: int) -> 
     # One direction is free for every connected part of the panel: a level can move from units to periods.
     inverse = linalg.pinvh(schur, rtol=_FREE * n_small) / scale / scale[:, None]
 
+    crossed = by_small @ sparse.csr_array((1 / total[large, 0], (np.arange(len(large)), large)))
+
     def sweep(values: Array) -> Array:
         for _ in range(2):  # the second round takes out what rounding left in the first
-            right = by_small @ (values - (by_large @ values / total)[large])
-            values = values - (inverse @ right)[small]
-            values = values - (by_large @ values / total)[large]
+            right = by_small @ values - crossed @ (by_large @ values)
+            values -= (inverse @ right)[small]
+            values -= (by_large @ values / total)[large]
         return values
 
     return sweep
