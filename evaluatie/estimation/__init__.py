@@ -5,20 +5,24 @@ user reads them.
 """
 
 from evaluatie.estimation.att import AttResult, Overlap
+from evaluatie.estimation.bacon import BaconDecomposition, bacon_weights
 from evaluatie.estimation.caseload import RiseSignal, rise_signal
 from evaluatie.estimation.did import did
 from evaluatie.estimation.duration_curves import DurationCurves
+from evaluatie.estimation.event_study import EventStudy, event_study
 from evaluatie.estimation.group_time import group_time_att
 from evaluatie.estimation.group_time_result import GroupTimeAtt
 from evaluatie.estimation.hazard import hazard
 from evaluatie.estimation.hazard_result import HazardFit
 from evaluatie.estimation.instrument import InstrumentedEffect, iv, wald
 from evaluatie.estimation.interrupted_series import InterruptedSeries, interrupted_series
+from evaluatie.estimation.joint import JointTest
 from evaluatie.estimation.landmark import landmark_att
 from evaluatie.estimation.landmark_result import LandmarkResult
 from evaluatie.estimation.leave_one_out import LeaveOneOut, leave_one_out
 from evaluatie.estimation.matching import matching_att
 from evaluatie.estimation.months import DURING, WINDOWS
+from evaluatie.estimation.panel_cells import make_cells
 from evaluatie.estimation.placebo import PlaceboResult, UnitFit, fit_size_variance, placebo_in_space
 from evaluatie.estimation.placebo_time import PlaceboInTime, placebo_in_time
 from evaluatie.estimation.power import DetectableEffect, minimum_detectable_effect
@@ -45,15 +49,18 @@ __all__ = [
     "DURING",
     "WINDOWS",
     "AttResult",
+    "BaconDecomposition",
     "DetectableEffect",
     "DurationCurves",
     "EValue",
     "Estimate",
+    "EventStudy",
     "GroupTimeAtt",
     "HazardFit",
     "InstrumentedEffect",
     "InterruptedSeries",
     "Interval",
+    "JointTest",
     "LandmarkResult",
     "LeaveOneOut",
     "NotEstimated",
@@ -69,10 +76,12 @@ __all__ = [
     "SyntheticDid",
     "UnitFit",
     "aipw_att",
+    "bacon_weights",
     "cumulative_incidence",
     "did",
     "difference_in_proportions",
     "e_value",
+    "event_study",
     "fit_size_variance",
     "group_time_att",
     "hazard",
@@ -84,6 +93,7 @@ __all__ = [
     "largest_count_that_differs",
     "leave_one_out",
     "logit",
+    "make_cells",
     "matching_att",
     "minimum_detectable_difference",
     "minimum_detectable_effect",

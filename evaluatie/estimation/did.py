@@ -1,188 +1,157 @@
-"""Two-way fixed effects difference-in-differences on a balanced panel of units."""
+"""Two-way fixed effects difference-in-differences, on persons or on cells."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
 from evaluatie.errors import EstimationError
+from evaluatie.estimation.balanced import ESTIMAND, METHOD, Array, Panel, find_obstacle, fit_twfe, to_panel
+from evaluatie.estimation.frame import Source
+from evaluatie.estimation.moments import Roles
+from evaluatie.estimation.panel_cells import PanelCells, read_cells
 from evaluatie.estimation.result import Estimate, NotEstimated, StudentInference
+from evaluatie.estimation.twfe import Collinear, Fit, fit_cells
 
 FEWEST_CLUSTERS = 5
-"""Below this many treated units a clustered standard error rejects a true null far too often."""
+"""Below this many treated clusters a clustered standard error rejects a true null far too often."""
 
-_METHOD = "DiD (two-way fixed effects)"
-_ESTIMAND = "average effect on the treated"
-
-Array = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """A balanced panel as arrays, rows units, columns periods.
-
-    Parameters
-    ----------
-    y : array, shape (units, periods)
-        Outcome.
-    weights : array, shape (units,)
-        Weight of each unit, constant over time.
-    first_treated : array, shape (units,)
-        Position of the first treated period; ``periods`` for a never-treated unit.
-    units, periods : pandas.Index
-        Labels.
-    """
-
-    y: Array
-    weights: Array
-    first_treated: npt.NDArray[np.int64]
-    units: pd.Index
-    periods: pd.Index
-
-    @property
-    def treatment(self) -> Array:
-        """Treatment indicator, shape (units, periods)."""
-        return (np.arange(self.y.shape[1])[None, :] >= self.first_treated[:, None]).astype(float)
-
-    @property
-    def treated(self) -> npt.NDArray[np.bool_]:
-        """Which units are treated within the panel, shape (units,)."""
-        treated: npt.NDArray[np.bool_] = self.first_treated < self.y.shape[1]
-        return treated
-
-
-def to_panel(
-    frame: pd.DataFrame, *, outcome: str, unit: str, time: str, treated_from: str, weights: str | None = None
-) -> Panel:
-    """Turn a frame with one row per unit and period into arrays.
-
-    `treated_from` is a column with the first treated period, missing for a never-treated unit.
-
-    Raises
-    ------
-    EstimationError
-        For missing columns, double rows, gaps, infinite or missing outcomes, a start that changes
-        within a unit, or weights that are not positive and finite or change over time.
-    """
-    _check_frame(frame, [outcome, unit, time, treated_from, *([weights] if weights else [])], unit, time)
-    wide = frame.pivot(index=unit, columns=time, values=outcome).sort_index()
-    start = frame.groupby(unit)[treated_from]
-    starts = start.first().reindex(wide.index)
-    if (start.min() < start.max()).any():
-        raise EstimationError(
-            f"De start ('{treated_from}') verandert binnen een eenheid.", "Geef elke eenheid één start, of geen."
-        )
-    w = frame.groupby(unit)[weights].agg(["min", "max"]).reindex(wide.index) if weights else None
-    _check_values(wide, w)
-    first = np.where(starts.isna(), len(wide.columns), np.searchsorted(wide.columns, starts.fillna(wide.columns[-1])))
-    unit_weights = w["max"].to_numpy(float) if w is not None else np.ones(len(wide))
-    return Panel(wide.to_numpy(float), unit_weights, first.astype(np.int64), wide.index, wide.columns)
+__all__ = ["FEWEST_CLUSTERS", "Array", "Panel", "did", "find_obstacle", "fit_twfe", "to_panel"]
 
 
 def did(
-    panel: pd.DataFrame, *, outcome: str, unit: str, time: str, treated_from: str, weights: str | None = None
+    panel: Source,
+    *,
+    outcome: str,
+    unit: str,
+    time: str,
+    treated_from: str,
+    weights: str | None = None,
+    covariates: Sequence[str] = (),
+    cluster: str | None = None,
 ) -> Estimate | NotEstimated:
     """Estimate the effect with unit and period fixed effects.
 
-    The model is ``y_it = a_i + b_t + d · D_it + e_it``, by (weighted) least squares. The standard error
-    is clustered by unit (Liang–Zeger) with the factor ``G/(G−1) · (N−1)/(N−K)``, where K counts the
-    period effects and d but not the unit effects, which are nested in the clusters. With fewer than five
-    treated units no interval is offered: use `placebo_in_space`.
+    The model is ``y_it = a_u + b_t + d · D_ut + x_i'c + e_it`` for person i of unit u in period t, by (weighted) least
+    squares, solved exactly. With several starting dates d mixes comparisons, some with units that were treated
+    already: see `bacon_weights`.
+
+    The standard error is clustered (Liang and Zeger 1986) with the factor ``G/(G−1) · (N−1)/(N−K)``: G clusters,
+    N persons (rows), K the period effects, d and the covariates; unit effects are nested in the clusters and not
+    counted. The interval is Student's t with G − 1 degrees of freedom. It is offered from five treated and five
+    comparison clusters: treated are those with a unit that goes from untreated to treated, comparison those with a
+    unit that is untreated in the last period in which treated and untreated units exist beside each other. Below
+    that, use `placebo_in_space`.
 
     Parameters
     ----------
-    panel : pandas.DataFrame
-        One row per unit and period, balanced.
-    outcome, unit, time, treated_from, weights : str
-        Column names; `treated_from` holds the first treated period, missing for never treated.
+    panel : pandas.DataFrame or path
+        One row per person and period, one row per unit and period, or cells: a source with a column ``n`` holds groups
+        of n persons with these means (`make_cells`). A path is Parquet: a file, a folder or a glob. The panel need
+        not be balanced. Units and periods with a single person are left out.
+    outcome, unit, time, treated_from : str
+        Column names; `treated_from` holds the first treated period, missing for never treated. A start after the
+        last period is as never treated; units treated from their first period on only help to tell the periods.
+    weights : str, optional
+        Weight of one person, positive. In cells: the mean weight of its persons, so that a cell weighs n × weight.
+        Weights never change N; ``n`` does.
+    covariates : sequence of str
+        Columns that may differ between persons; in cells with their cross-products, as `make_cells` gives them.
+        Without those columns a covariate counts as the same for everyone in the cell.
+    cluster : str, optional
+        Coarser than the unit, or the unit (the default); each unit lies in one cluster.
 
     Returns
     -------
     Estimate or NotEstimated
-        In the unit of `outcome`.
+        In the unit of `outcome`; n counts persons. NotEstimated with ``no_treated``, ``no_control``, ``no_pre_period``
+        or ``no_spread``.
+
+    Raises
+    ------
+    EstimationError
+        For missing columns or values, provisional figures, weights that are not positive, a start that changes within
+        a unit, clusters finer than units, and covariates that follow from the effects or from each other.
     """
-    arrays = to_panel(panel, outcome=outcome, unit=unit, time=time, treated_from=treated_from, weights=weights)
-    refusal = find_obstacle(arrays)
+    roles = Roles(outcome, unit, time, treated_from, weights, tuple(covariates), cluster)
+    cells = read_cells(panel, roles).without_singletons()
+    refusal = explain_no_comparison(cells, METHOD, ESTIMAND)
     if refusal:
         return refusal
-    value, std_error = fit_twfe(arrays)
-    clusters = len(arrays.units)
-    enough = min(arrays.treated.sum(), (~arrays.treated).sum()) >= FEWEST_CLUSTERS
-    inference = StudentInference(value, std_error, clusters - 1) if enough else None
-    return Estimate(
-        value=value,
-        std_error=std_error if enough else None,
-        dof=clusters - 1 if enough else None,
-        n=arrays.y.size,
-        method=_METHOD,
-        estimand=_ESTIMAND,
-        unit=outcome,
-        inference=inference,
-    )
+    fit = fit_cells(cells, cells.treated[:, None].astype(float))
+    if isinstance(fit, Collinear):
+        refuse_covariates(fit, 1, roles.covariates)
+        return NotEstimated("the treatment follows from unit and period effects", "no_control", METHOD, ESTIMAND)
+    enough = min(count_switching(cells), count_comparison(cells)) >= FEWEST_CLUSTERS
+    return estimate_coefficient(fit, 0, enough, METHOD, ESTIMAND, outcome)
 
 
-def find_obstacle(panel: Panel) -> NotEstimated | None:
-    """Return why no difference-in-differences exists on this panel, or None."""
-    if not panel.treated.any():
-        return NotEstimated("no unit is treated within the panel", "no_treated", _METHOD, _ESTIMAND)
-    if panel.treated.all():
-        return NotEstimated("there is no untreated unit to compare with", "no_control", _METHOD, _ESTIMAND)
-    if (panel.first_treated[panel.treated] == 0).all():
-        return NotEstimated("the panel starts after the treatment", "no_pre_period", _METHOD, _ESTIMAND)
+def explain_no_comparison(cells: PanelCells, method: str, estimand: str) -> NotEstimated | None:
+    """Return why these cells hold no difference-in-differences, or None."""
+    treated = cells.treated
+    if len(cells.n) == 0 or len(cells.periods) < 2:
+        return NotEstimated("no two periods with more than one person", "no_pre_period", method, estimand)
+    if not treated.any():
+        return NotEstimated("no unit is treated within the panel", "no_treated", method, estimand)
+    if _last_shared_period(cells) is None:
+        return NotEstimated("there is no untreated unit to compare with", "no_control", method, estimand)
+    if not _switching(cells).any():
+        return NotEstimated("the panel starts after the treatment", "no_pre_period", method, estimand)
     return None
 
 
-def fit_twfe(panel: Panel) -> tuple[float, float]:
-    """Return the coefficient of the treatment and its clustered standard error (units as clusters)."""
-    y, d = _demean(panel.y), _demean(panel.treatment)
-    w = panel.weights[:, None]
-    # Weights are constant within a unit, so a plain unit mean and a weighted period mean sweep out both effects.
-    y, d = y - (w * y).sum(0) / w.sum(), d - (w * d).sum(0) / w.sum()
-    bread = float((w * d * d).sum())
-    value = float((w * d * y).sum()) / bread
-    scores = (w * d * (y - value * d)).sum(1)
-    units, periods = panel.y.shape
-    parameters = periods + 1
-    factor = units / (units - 1) * (y.size - 1) / (y.size - parameters)
-    return value, math.sqrt(factor * float((scores**2).sum())) / bread
+def count_switching(cells: PanelCells) -> int:
+    """Return the number of clusters with a unit that is seen before and during treatment."""
+    return len(np.unique(cells.cluster[_switching(cells)]))
 
 
-def _demean(values: Array) -> Array:
-    demeaned: Array = values - values.mean(axis=1, keepdims=True)
-    return demeaned
+def count_comparison(cells: PanelCells) -> int:
+    """Return the number of clusters with an untreated unit in the last period that has treated ones as well."""
+    shared = (cells.time == _last_shared_period(cells)) & ~cells.treated
+    return len(np.unique(cells.cluster[cells.unit[shared]]))
 
 
-def _check_frame(frame: pd.DataFrame, columns: list[str], unit: str, time: str) -> None:
-    missing = [column for column in columns if column not in frame.columns]
-    if missing:
+def refuse_covariates(collinear: Collinear, first: int, covariates: Sequence[str]) -> None:
+    """Raise an EstimationError that names the covariates among the collinear columns, which start at `first`."""
+    names = [covariates[column - first] for column in collinear.columns if column >= first]
+    if names:
         raise EstimationError(
-            f"Kolom ontbreekt: {', '.join(missing)}.", f"Aanwezig: {', '.join(map(str, frame.columns))}."
-        )
-    doubles = frame.duplicated([unit, time])
-    if doubles.any():
-        first = frame.loc[doubles, [unit, time]].iloc[0]
-        raise EstimationError(
-            f"{int(doubles.sum())} rijen komen dubbel voor, als eerste {first[unit]} in {first[time]}.",
-            "Houd één rij per eenheid en periode over.",
+            f"Deze kolommen volgen al uit de eenheid, de periode, de behandeling of elkaar: {', '.join(names)}.",
+            "Laat ze weg bij 'covariates'.",
         )
 
 
-def _check_values(wide: pd.DataFrame, weights: pd.DataFrame | None) -> None:
-    bad = ~np.isfinite(wide.to_numpy(float, na_value=np.nan))
-    if bad.any():
-        names = ", ".join(map(str, wide.index[bad.any(1)][:6]))
-        raise EstimationError(
-            f"{int(bad.sum())} waarden ontbreken of zijn oneindig, bij: {names}.",
-            "Laat deze eenheden weg of vul de waarden aan.",
-        )
-    if (
-        weights is not None
-        and not (np.isfinite(weights["max"]) & (weights["min"] > 0) & (weights["min"] == weights["max"])).all()
-    ):
-        raise EstimationError(
-            "Gewichten moeten positief zijn en per eenheid gelijk blijven.", "Gebruik het gewicht van het eerste jaar."
-        )
+def estimate_coefficient(
+    fit: Fit, index: int, interval: bool, method: str, estimand: str, outcome: str
+) -> Estimate | NotEstimated:
+    """Return one coefficient of a fit, with Student's interval or without any."""
+    if fit.flat:
+        return NotEstimated("the outcome is the same but for unit and period effects", "no_spread", method, estimand)
+    if interval and fit.exact[index]:
+        return NotEstimated("the model fits exactly: there is no spread to judge by", "no_spread", method, estimand)
+    value, std_error = float(fit.coefficients[index]), float(fit.std_errors[index])
+    return Estimate(
+        value=value,
+        std_error=std_error if interval else None,
+        dof=fit.dof if interval else None,
+        n=fit.persons,
+        method=method,
+        estimand=estimand,
+        unit=outcome,
+        inference=StudentInference(value, std_error, fit.dof) if interval else None,
+    )
+
+
+def _switching(cells: PanelCells) -> np.ndarray:
+    """Return which units are seen both untreated and treated."""
+    count = len(cells.units)
+    return (np.bincount(cells.unit, cells.treated, count) > 0) & (np.bincount(cells.unit, ~cells.treated, count) > 0)
+
+
+def _last_shared_period(cells: PanelCells) -> int | None:
+    """Return the last period with treated and untreated cells, or None."""
+    count = len(cells.periods)
+    treated, untreated = (np.bincount(cells.time, chosen, count) > 0 for chosen in (cells.treated, ~cells.treated))
+    shared = np.flatnonzero(treated & untreated)
+    return int(shared[-1]) if len(shared) else None
