@@ -1,8 +1,9 @@
 """What may be said: sentences, tables, figures and the receipt, from released results only."""
 
 from evaluatie.rapport.bestandsontwikkeling import Bestandsontwikkeling
+from evaluatie.rapport.instroom_ww import Instroom
 from evaluatie.rapport.klantgroepen import Klantgroepen
 from evaluatie.rapport.registratie import Registratie
 from evaluatie.rapport.verantwoording import Vangnetverantwoording
 
-__all__ = ["Bestandsontwikkeling", "Klantgroepen", "Registratie", "Vangnetverantwoording"]
+__all__ = ["Bestandsontwikkeling", "Instroom", "Klantgroepen", "Registratie", "Vangnetverantwoording"]
