@@ -5,5 +5,6 @@ from evaluatie.rapport.instroom_ww import Instroom
 from evaluatie.rapport.klantgroepen import Klantgroepen
 from evaluatie.rapport.registratie import Registratie
 from evaluatie.rapport.verantwoording import Vangnetverantwoording
+from evaluatie.rapport.voortgang import Voortgang
 
-__all__ = ["Bestandsontwikkeling", "Instroom", "Klantgroepen", "Registratie", "Vangnetverantwoording"]
+__all__ = ["Bestandsontwikkeling", "Instroom", "Klantgroepen", "Registratie", "Vangnetverantwoording", "Voortgang"]
