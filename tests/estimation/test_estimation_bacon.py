@@ -10,7 +10,7 @@ from diff_diff import BaconDecomposition as Peer
 
 from evaluatie.errors import EstimationError
 from evaluatie.estimation import BaconDecomposition, Estimate, NotEstimated, bacon_weights, did
-from evaluatie.estimation.bacon import KINDS
+from evaluatie.estimation.panels.bacon import KINDS
 from evaluatie.estimation.simulate.panel import simulate_panel
 
 ROLES = {"outcome": "uitkomst", "unit": "gemeente", "time": "periode", "treated_from": "start"}
