@@ -186,7 +186,8 @@ class LandelijkeVergelijking:
             ticks=[(float(year), str(year)) for year in path["time"]],
         )
         names = self._panel.names
-        rows = [[str(names[str(code)]), notatie.percentage(weight)] for code, weight in found.gewichten.head(10).items()]
+        weights = found.gewichten.head(10)
+        rows = [[str(names[str(code)]), notatie.percentage(weight)] for code, weight in weights.items()]
         largest = table("De zwaarste gemeenten in het mengsel", [Kolom("gebied"), Kolom("aandeel", "getal")], rows)
         checks = bullet_list(f"{check.name}: {check.statement}" for check in e.checks)
         return paragraph(e.sentence) + figure + largest + checks
