@@ -22,6 +22,8 @@ from typing import Any
 UNITS, PERIODS, TREATED, LEADS = 342, 120, 60, 50
 ROLES = {"outcome": "uitkomst", "unit": "gemeente", "time": "maand", "treated_from": "start"}
 CHUNK = 5_000_000
+ONE_BLAS = {"OPENBLAS_NUM_THREADS": "1"}
+"""The same for every route: waiting BLAS threads on a busy machine are not what is measured."""
 
 
 def make_rows(path: Path, rows: int, seed: int = 1) -> None:
@@ -129,7 +131,7 @@ def measure(route: str, path: Path) -> dict[str, float]:
     """Run a route in a fresh process: import, first run, second run (warm), peak memory."""
     command = [sys.executable, "-m", "tests.benchmarks.bench_did", "--route", route, "--path", str(path)]
     begin = time.perf_counter()
-    output = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ)
+    output = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **ONE_BLAS})
     if output.returncode:
         raise RuntimeError(f"{route}: {output.stderr[-2000:]}")
     result: dict[str, float] = json.loads(output.stdout.splitlines()[-1])
