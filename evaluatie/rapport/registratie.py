@@ -24,8 +24,8 @@ from evaluatie.registratie.voorbeeld import load_voorbeeldstad, load_waarheid
 check_parameters = check_bron
 _BRON = Bron("Voorbeeldstad, synthetische gegevens")
 _ELSEWHERE = (
-    "Deze pagina toont van eigen registers geen aantallen; die staan, afgerond en onderdrukt waar nodig, in de notebooks "
-    "klantgroepen en instroom_ww."
+    "Deze pagina toont van eigen registers geen aantallen; die staan, afgerond en onderdrukt waar nodig, in de "
+    "notebooks klantgroepen en instroom_ww."
 )
 
 

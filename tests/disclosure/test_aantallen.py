@@ -16,6 +16,7 @@ from evaluatie.disclosure import (
     Released,
     load_drempels,
     open_released,
+    refuse_pseudonyms,
     release_counts,
     release_table,
 )
@@ -169,6 +170,12 @@ def test_the_worked_example():
     assert released.bronnen == tuple(BRON)
 
 
+def test_a_release_keeps_every_equation_for_an_exact_method():
+    released = open_released(release_table(as_frame([[14, 30], [20, 40]]), BRON, woorden=WORDS))
+    assert (((TOTAAL, TOTAAL),), (("a", TOTAAL), ("b", TOTAAL))) in released.vergelijkingen
+    assert len(released.vergelijkingen) == 2 + 2 + 2
+
+
 def test_the_footnote_explains_what_is_there_and_no_more():
     small = open_released(release_table(as_frame([[4, 30]]), BRON, totalen="geen", woorden=WORDS)).voetnoot
     assert "<10: minder dan 10 personen (ook nul)" in small
@@ -253,6 +260,28 @@ def test_the_name_of_a_group_that_nobody_shares_does_not_leave():
         release_counts({"Jan Jansen": 3, "matchen": 40}, BRON)
     assert "Jansen" not in caught.value.message
     open_released(release_counts({"matchen": 3, "groeien": 40}, BRON, woorden={"matchen"}))
+
+
+@pytest.mark.parametrize("text", ["facade1fb88f4d91", '<td title="0a1b2c3d4e5f6071">', "x:b0c1d21fb88f4d91,"])
+def test_a_finished_page_with_a_pseudonym_is_refused(text):
+    with pytest.raises(DisclosureError, match="de pagina") as caught:
+        refuse_pseudonyms(text, "de pagina")
+    assert text not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0.2833333333333333",
+        "9f" * 32,
+        "base64,facade1fb88f4d91",
+        "1234567890123456",
+        "abcdefabcdefabcd",
+        "facade1fb88f4d9",
+    ],
+)
+def test_hashes_decimals_and_images_are_no_pseudonyms(text):
+    refuse_pseudonyms(text, "de pagina")
 
 
 @pytest.mark.parametrize("label", ["2019", "2019-K4", "2019-12", "2019-12-31"])
