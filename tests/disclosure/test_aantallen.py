@@ -97,6 +97,25 @@ def test_no_total_minus_published_cells_gives_a_count_under_ten(cells, totalen):
 
 @settings(max_examples=100, deadline=None)
 @given(tables, margins)
+def test_small_cells_cannot_be_pinned_at_nine(cells, totalen):
+    """A reader knows that "<10" is at most nine; with the sum that must leave each of them down to four or lower."""
+    frame = as_frame(cells)
+    values = open_released(release_table(frame, BRON, totalen=totalen, woorden=WORDS)).waarden
+    for whole, parts in equations_of(frame, totalen):
+        hidden = [key for key in parts if isinstance(values[key], Onderdrukt)]
+        if isinstance(values[whole], Onderdrukt) or not hidden or any(values[k].reden != "klein" for k in hidden):
+            continue
+        at_least = values[whole] - STEP / 2 - sum(values[key] + STEP / 2 for key in parts if key not in hidden)
+        assert at_least - (LEAST - 1) * (len(hidden) - 1) <= 4
+
+
+def test_two_nines_do_not_show_their_total():
+    values = open_released(release_table(as_frame([[9, 9], [40, 50]]), BRON, totalen="rijen", woorden=WORDS)).waarden
+    assert [str(values["a", column]) for column in ("k0", "k1", TOTAAL)] == ["<10", "<10", "x"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(tables, margins)
 def test_no_suppressed_cell_follows_from_all_sums_together(cells, totalen):
     """By rank: a cell is determined when knowing it would add nothing to the equations."""
     frame = as_frame(cells)
