@@ -19,9 +19,15 @@ _PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "pydantic"
 
 
 def build_ontvangstbewijs(
-    titel: str, parameters: Mapping[str, object], *, toeval: str = "geen: alle permutaties zijn volledig doorgerekend"
+    titel: str,
+    parameters: Mapping[str, object],
+    *,
+    toeval: str = "geen: alle permutaties zijn volledig doorgerekend",
+    bestanden: Iterable[Path] = (),
 ) -> dict[str, object]:
-    """Return parameters, versions and hashes of everything the report was made from; `toeval` says what was drawn.
+    """Return parameters, versions and hashes of everything the report was made from.
+
+    `toeval` says what was drawn, `bestanden` are files beside those of the project, such as stored registers.
 
     Returns
     -------
@@ -39,7 +45,7 @@ def build_ontvangstbewijs(
             "python": platform.python_version(),
             **{name: version(name) for name in _PACKAGES},
         },
-        "bronbestanden": {_relative(path): hash_file(path) for path in _data_files()},
+        "bronbestanden": {_relative(path): hash_file(path) for path in (*_data_files(), *bestanden)},
         "programma": _hash_all(sources, package),
         "toeval": toeval,
     }

@@ -47,6 +47,8 @@ def render(
         When a cell failed.
     PageError
         When the page or the results may not be published.
+    DisclosureError
+        When something that names a person stands in them; the notebook with its outputs is not kept then.
     """
     definition = read_definition(notebook)
     values = check_parameters(definition, parameters)
@@ -84,9 +86,14 @@ def _compose(
     definition: NotebookDefinition, values: Mapping[str, object], node: NotebookNode, files: ReportFiles
 ) -> dict[Path, str | None]:
     """Return the text of every file of the report; None when the report has no such file."""
+    from evaluatie.disclosure import refuse_pseudonyms
+
     contents = {files.results: collect_results(node), files.receipt: collect_receipt(node)}
     page = to_html(node, definition.title(values), definition.name, str(definition.path.parent))
     check_page(page)
+    refuse_pseudonyms(page, "de pagina")
+    for name, text in ((files.results.name, contents[files.results]), (files.receipt.name, contents[files.receipt])):
+        refuse_pseudonyms(text or "", name)
     return {**contents, files.html: page}  # the page comes last: where it stands, its data stand too
 
 
