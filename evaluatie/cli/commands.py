@@ -15,6 +15,7 @@ from evaluatie.cli.guard import GuardedGroup, is_debugging, keep_trace
 from evaluatie.cli.invoer import import_
 from evaluatie.cli.nieuw import new
 from evaluatie.cli.types import Aantal, Jaar, Map, Toekenning
+from evaluatie.cli.verschil import diff
 from evaluatie.cli.voorbeeld import sample
 
 if TYPE_CHECKING:
@@ -137,5 +138,5 @@ def _show_failure(outcome: Outcome) -> None:
         click.echo(f"De volledige melding staat in {keep_trace(outcome.trace)}.", err=True)
 
 
-for command in (check, import_, new, sample):
+for command in (check, diff, import_, new, sample):
     main.add_command(command)

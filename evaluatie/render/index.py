@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from evaluatie.errors import EvaluatieError
 from evaluatie.render.check import check_page
 from evaluatie.render.files import write_atomically
 from evaluatie.render.fragment import tidy_fragment
@@ -100,7 +101,10 @@ def find_reports(out: Path) -> list[Regel]:
 def _describe_present() -> dict[str, Any]:
     from evaluatie.rapport.ontvangstbewijs import describe_sources
 
-    return describe_sources()
+    try:
+        return describe_sources()
+    except (OSError, EvaluatieError):
+        return {}  # reports without the data they were made from: their age cannot be judged
 
 
 def _files(out: Path, path: Path, suffix: str) -> ReportFiles:
