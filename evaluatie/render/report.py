@@ -13,6 +13,7 @@ from evaluatie.render.check import check_page
 from evaluatie.render.definition import NotebookDefinition, read_definition
 from evaluatie.render.files import move, write_atomically
 from evaluatie.render.html import to_html
+from evaluatie.render.leesbaarheid import Leesbaarheid, measure_page
 from evaluatie.render.naming import ReportFiles
 from evaluatie.render.notebook import CellProgress, execute, keep_failed
 from evaluatie.render.parameters import check_parameters
@@ -24,11 +25,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The files of a finished report; ``None`` for what the notebook does not hand over."""
+    """The files of a finished report; ``None`` for what the notebook does not hand over.
+
+    `leesbaarheid` says how hard the text reads; None when there is little text.
+    """
 
     html: Path
     results: Path | None
     receipt: Path | None
+    leesbaarheid: Leesbaarheid | None = None
 
 
 def render(
@@ -79,6 +84,7 @@ def _build(
         files.html,
         files.results if contents[files.results] else None,
         files.receipt if contents[files.receipt] else None,
+        measure_page(contents[files.html] or ""),
     )
 
 
