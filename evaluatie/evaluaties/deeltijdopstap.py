@@ -169,7 +169,7 @@ def _prove_control(gegevens: Deeltijdgegevens) -> Tegenproef:
     found: Estimate | NotEstimated = NotEstimated("het gaat om te weinig mensen", "too_small", "cloglog hazard")
     if min(steun.gebeurtenissen_behandeld, steun.gebeurtenissen_vergeleken) >= _FEWEST_CONTROLS:
         found = _term(_fit(gegevens, ["deeltijd"], "controle"), "deeltijd")
-    return Tegenproef("controle", "op uitstroom door verhuizing of een relatie", found, steun)
+    return Tegenproef("controle", "alle maanden, op uitstroom door verhuizing of een relatie", found, steun)
 
 
 def _term(fit: HazardFit | NotEstimated, term: str) -> Estimate | NotEstimated:

@@ -108,7 +108,8 @@ class Deeltijdwerk:
         evaluaties: tuple[Evaluatie, ...] = open_released(self.verrekening)
         note = (
             "Sprong: in de eerste hele maand. Verandering per jaar: hoeveel steiler of minder steil de lijn daarna "
-            "loopt. Er is geen vergelijkingsreeks; wat in dezelfde maand nog meer veranderde, telt mee."
+            "loopt. Er is geen vergelijkingsreeks; wat in dezelfde maand nog meer veranderde, telt mee. "
+            f"{_HOLM}"
         )
         shown = table_evaluaties(self.verrekening, self.resultaten, "Vanaf de ingangsdatum", voetnoot=note)
         return self._announce() + self._reeks.plot(evaluaties) + shown + write_evaluaties(self.verrekening)
@@ -149,7 +150,8 @@ class Deeltijdwerk:
     def _draw(self, released: Released[tuple[Evaluatie, ...]], title: str) -> Fragment:
         bron = str(self._bron.bronnen[0])
         figure = plot_vensters(released, titel=title, bron=bron, synthetisch=self._bron.synthetisch)
-        shown = table_evaluaties(released, self.resultaten, "Kans per maand op uitstroom naar werk, verhouding")
+        title = "Kans per maand op uitstroom naar werk, verhouding"
+        shown = table_evaluaties(released, self.resultaten, title, voetnoot=_HOLM)
         return figure + shown + write_evaluaties(released)
 
     def _compare_proeven(self) -> Cel:
@@ -184,6 +186,9 @@ class Deeltijdwerk:
         return paragraph(said)
 
 
+_HOLM = "Het oordeel is gecorrigeerd voor het aantal uitkomsten op deze pagina (Holm); het interval niet."
+
+
 def check_parameters(parameters: Mapping[str, object]) -> None:
     """Refuse an unknown source or a day that does not exist before a kernel starts."""
     check_bron(parameters)
@@ -207,7 +212,7 @@ def _title(evaluatie: Evaluatie) -> str:
     ratio = notatie.number(evaluatie.estimate.value, 2)
     if evaluatie.oordeel is Oordeel.NIET_AANGETOOND:
         return f"Een verschil in uitstroom naar werk is niet aangetoond (geschat: {ratio} keer zo hoog)"
-    return f"In maanden met deeltijdwerk is de kans op uitstroom naar werk {ratio} keer zo hoog"
+    return f"De kans op uitstroom naar werk is in maanden met deeltijdwerk {ratio} keer zo hoog als in maanden zonder"
 
 
 def _title_vensters(evaluaties: Sequence[Evaluatie]) -> str:
@@ -216,6 +221,6 @@ def _title_vensters(evaluaties: Sequence[Evaluatie]) -> str:
         return "Het verloop na het eerste inkomen is met deze cijfers niet te schatten"
     if not found:
         return "In geen van de perioden na het eerste inkomen is een verschil aangetoond"
-    shown = notatie.join([e.venster for e in found])
-    direction = "hoger" if all(e.oordeel is Oordeel.GEVONDEN for e in found) else "anders"
-    return f"De kans op uitstroom naar werk is {direction} in {shown} vanaf het eerste inkomen"
+    direction = "hogere" if all(e.oordeel is Oordeel.GEVONDEN for e in found) else "andere"
+    which = notatie.join([e.venster for e in found])
+    return f"In {len(found)} van de {len(evaluaties)} perioden is een {direction} kans op uitstroom aangetoond: {which}"

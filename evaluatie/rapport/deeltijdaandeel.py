@@ -87,7 +87,11 @@ class Aandelen:
         ]
         heads = ("met_uitkering", "met_inkomsten", "gemiddelde_maand", "interval")
         kolommen = [Kolom("periode"), *(Kolom(head, "getal") for head in heads)]
-        note = self.cijfers.explain([[str(cel) for cel in row] for row in rows])
+        signs = self.cijfers.explain([[str(cel) for cel in row] for row in rows]).partition(". ")[2]
+        note = (
+            f"Aantallen zijn afgerond op {self.cijfers.aantallen.afgerond_op}; het aandeel per maand is geschat uit alle "
+            f"maanden, niet uit deze aantallen. {signs}"
+        )
         return table("Mensen met inkomsten uit werk naast de uitkering", kolommen, rows, voetnoot=note)
 
     def _compare(self) -> Markup:
@@ -240,8 +244,9 @@ class Opbrengst:
         known = [amount for amount in found.values() if not isinstance(amount, Onderdrukt)]
         certain, months = found.get("nee"), self.perioden[periode]
         whole = len(known) == len(found) and bool(known)
-        most = sum(known) / months if whole else None
-        least = certain / months if isinstance(certain, int) else 0.0
+        step = open_released(self.bedragen).afgerond_op
+        most = float(step * round(sum(known) / months / step)) if whole else None
+        least = float(step * round(certain / months / step)) if isinstance(certain, int) else 0.0
         return Resultaat(
             f"bedrag.per_maand.{periode}",
             least if whole else None,
@@ -250,7 +255,7 @@ class Opbrengst:
             f"Bedrag per maand waarmee de uitkeringen samen lager waren, ten minste en ten hoogste, {periode}",
             self.bedragen.bronnen,
             value_to=most if most != least else None,
-            treatment=f"uit bedragen {rounded}" if whole else "onderdrukt",
+            treatment=rounded if whole else "onderdrukt",
             withheld="" if whole else "niet te tonen",
         )
 

@@ -116,7 +116,9 @@ class Verloop:
     def _told(self) -> Fragment:
         found = self.ondernemers.aantallen[verloop.BIJ_UITSTROOM, verloop.BEDRIJF]
         if isinstance(found, Onderdrukt):
-            return paragraph("Hoeveel mensen vanuit deeltijdwerk een eigen bedrijf begonnen, is te weinig om te tonen.")
+            return paragraph(
+                "Het aantal mensen dat vanuit deeltijdwerk een eigen bedrijf begon, is te klein om te tonen."
+            )
         return paragraph("Dit is een beschrijving: het zegt niet of deeltijdwerk tot een eigen bedrijf leidde.")
 
     def _share(self, stand: str, na: str) -> list[Cel]:
