@@ -89,8 +89,8 @@ class Aandelen:
         kolommen = [Kolom("periode"), *(Kolom(head, "getal") for head in heads)]
         signs = self.cijfers.explain([[str(cel) for cel in row] for row in rows]).partition(". ")[2]
         note = (
-            f"Aantallen zijn afgerond op {self.cijfers.aantallen.afgerond_op}; het aandeel per maand is geschat uit alle "
-            f"maanden, niet uit deze aantallen. {signs}"
+            f"Aantallen zijn afgerond op {self.cijfers.aantallen.afgerond_op}; het aandeel per maand is geschat uit "
+            f"alle maanden, niet uit deze aantallen. {signs}"
         )
         return table("Mensen met inkomsten uit werk naast de uitkering", kolommen, rows, voetnoot=note)
 
