@@ -121,7 +121,10 @@ class Deeltijdwerk:
     def afronding(self) -> Afronding:
         """Show the receipt and hand the results to the renderer."""
         drawn = "Voorbeeldstad komt uit een vaste reeks toevalsgetallen" if self._bron.synthetisch else "geen"
-        return Afronding(self.resultaten, build_ontvangstbewijs("Deeltijdwerk", self._parameters, toeval=drawn))
+        bewijs = build_ontvangstbewijs(
+            "Deeltijdwerk", self._parameters, toeval=drawn, bestanden=self._bron.bestanden
+        )
+        return Afronding(self.resultaten, bewijs)
 
     def _release_effecten(self, opstap: Opstap, reeks: Deeltijdreeks) -> list[Released[tuple[Evaluatie, ...]]]:
         """Correct for the number of questions on the whole page, release, and record."""

@@ -15,6 +15,7 @@ from evaluatie.errors import ChoiceError, EvaluatieError, Violation
 from evaluatie.estimation import Estimate, NotEstimated
 from evaluatie.evaluaties.evaluatie import Evaluatie
 from evaluatie.evaluaties.landelijke_vergelijking import choose_venster, evaluate_gemeente, select_window
+from evaluatie.evaluaties.samenstelling import Samenstelling, evaluate_samenstelling
 from evaluatie.evaluaties.specificaties import Specificatiecurve, build_specificatiecurve
 from evaluatie.panel import Gemeentepanel, build_gemeentepanel
 from evaluatie.rapport.bestandsontwikkeling import known_outcome
@@ -49,6 +50,8 @@ class LandelijkeVergelijking:
         The estimate, its checks and its sentence.
     specificaties : Specificatiecurve or NotEstimated
         The same effect under every combination of choices; ``.frame`` holds the numbers.
+    mengsel : Samenstelling
+        The comparison with a mix of other municipalities (synthetic control).
     placebos : pandas.DataFrame or None
         The same effect for every other municipality.
     """
@@ -58,10 +61,11 @@ class LandelijkeVergelijking:
         self._uitkomst = known_outcome(uitkomst)
         self._panel: Gemeentepanel = build_gemeentepanel()
         self._code = self._panel.code_of(gemeente)
-        self._released: Released[tuple[Evaluatie, Specificatiecurve | NotEstimated]] = release_public(
+        self._released: Released[tuple[Evaluatie, Specificatiecurve | NotEstimated, Samenstelling]] = release_public(
             (
                 evaluate_gemeente(self._panel, self._code, self._uitkomst, self._day),
                 build_specificatiecurve(self._panel, self._code, self._uitkomst, self._day),
+                evaluate_samenstelling(self._panel, self._code, self._uitkomst, self._day),
             ),
             [_BRON],
         )
@@ -77,6 +81,11 @@ class LandelijkeVergelijking:
     def specificaties(self) -> Specificatiecurve | NotEstimated:
         """The specification curve."""
         return open_released(self._released)[1]
+
+    @property
+    def mengsel(self) -> Samenstelling:
+        """The comparison with a mix of other municipalities."""
+        return open_released(self._released)[2]
 
     @property
     def placebos(self) -> pd.DataFrame | None:
@@ -156,6 +165,33 @@ class LandelijkeVergelijking:
         figure = plot_specificaties(curve.frame, _KEUZES, Tekst(title, f"Intervallen per keuze. {title}.", str(_BRON)))
         return paragraph(text) + figure + (left_out or Fragment(Markup("")))
 
+    def samenstelling(self) -> Fragment:
+        """Show the comparison with a mix of municipalities, where the series before is long enough."""
+        found = self.mengsel
+        if found.mengsel is None:
+            return paragraph(found.evaluatie.sentence)
+        path, e = found.mengsel.path, found.evaluatie
+        lines = [
+            Lijn(e.gemeente, list(path["time"]), list(100 * path["treated"]), BLUE, marker="o"),
+            Lijn("mengsel", list(path["time"]), list(100 * path["synthetic"]), GREY, "--", "s"),
+        ]
+        title = f"{e.gemeente} en een mengsel van {len(found.gewichten)} gemeenten: {e.oordeel}"
+        figure = plot_lines(
+            lines,
+            titel=title,
+            alt=f"Lijnfiguur. {e.sentence}",
+            y_as="per 100 mensen met bijstand in het jaar",
+            x_as="jaar",
+            bron=str(_BRON),
+            ticks=[(float(year), str(year)) for year in path["time"]],
+        )
+        names = self._panel.names
+        weights = found.gewichten.head(10)
+        rows = [[str(names[str(code)]), notatie.percentage(weight)] for code, weight in weights.items()]
+        largest = table("De zwaarste gemeenten in het mengsel", [Kolom("gebied"), Kolom("aandeel", "getal")], rows)
+        checks = bullet_list(f"{check.name}: {check.statement}" for check in e.checks)
+        return paragraph(e.sentence) + figure + largest + checks
+
     def afronding(self, **parameters: object) -> Afronding:
         """Show the receipt and hand the results to the renderer."""
         title = f"Landelijke vergelijking {self.evaluatie.gemeente}"
@@ -172,8 +208,9 @@ class LandelijkeVergelijking:
 
     def _record(self) -> None:
         e, curve = self.evaluatie, self.specificaties
-        for resultaat in record_effect("effect", e):
-            self.resultaten.add(resultaat)
+        for key, evaluatie in (("effect", e), ("effect.samenstelling", self.mengsel.evaluatie)):
+            for resultaat in record_effect(key, evaluatie):
+                self.resultaten.add(resultaat)
         if isinstance(curve, Specificatiecurve):
             low, high = curve.frame["estimate"].iloc[0], curve.frame["estimate"].iloc[-1]
             sentence = "Kleinste en grootste verschil over alle keuzes"

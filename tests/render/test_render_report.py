@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from evaluatie.errors import ChoiceError, NotebookError, PageError
+from evaluatie.errors import ChoiceError, DisclosureError, NotebookError, PageError
 from evaluatie.render import render
 from evaluatie.render.html import keep_shown_outputs, to_html
 from tests.render.conftest import HAND_OVER, SHOW_TABLE
@@ -39,7 +39,7 @@ def test_a_good_notebook_becomes_one_self_contained_page(write_notebook, project
     assert [h1.get_text() for h1 in page.find_all("h1")] == ["Proef Renkum 2019"] == [page.title.string]
     assert "default-src 'none'" in page.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
     assert [link["href"] for link in page.nav.find_all("a")] == ["#Hoe-groot-is-het-tekort?", "#Één-jaar"]
-    assert page.select_one(".tabel[tabindex='0'][role=region][aria-label=Tekort] table")
+    assert page.select_one(".tabel[tabindex='0'][role=region][aria-label='Tabel 1: Tekort'] table")
     assert page.img["alt"] == 'De "instroom" daalt.'
     assert page.select_one("pre.uitvoer").get_text() == "1 < 2\n"
     assert page.find("a", string="CBS")["rel"] == ["noopener"]
@@ -198,3 +198,19 @@ def test_headings_with_the_same_name_get_their_own_address():
     node = executed(shown({"text/html": "<h2>Tekort</h2><h2>Tekort</h2>"}))
     page = BeautifulSoup(to_html(node, "Titel", "proef"), "html.parser")
     assert [heading["id"] for heading in page.find_all("h2")] == ["Tekort", "Tekort-2"]
+
+
+def test_a_page_with_a_pseudonym_is_refused_and_not_kept(write_notebook, project):
+    notebook = write_notebook(SHOW_TABLE, "print('facade' + '1fb88f4d91')")
+    with pytest.raises(DisclosureError) as caught:
+        render(notebook, {}, project / "uit")
+    assert caught.value.exit_code == 7
+    files = [path.read_text(encoding="utf-8") for path in (project / "uit").iterdir()]
+    assert not any("1fb88f4d91" in text for text in files)
+
+
+def test_results_with_a_pseudonym_are_refused(write_notebook, project):
+    leak = HAND_OVER.replace('"naam": "é"', '"naam": "b0c1d21fb88f" + "4d91"')
+    notebook = write_notebook(SHOW_TABLE, leak)
+    with pytest.raises(DisclosureError, match=r"results\.json"):
+        render(notebook, {}, project / "uit")
