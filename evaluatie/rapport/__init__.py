@@ -1,6 +1,7 @@
 """What may be said: sentences, tables, figures and the receipt, from released results only."""
 
 from evaluatie.rapport.bestandsontwikkeling import Bestandsontwikkeling
+from evaluatie.rapport.deeltijd import Deeltijdwerk
 from evaluatie.rapport.instroom_ww import Instroom
 from evaluatie.rapport.klantgroepen import Klantgroepen
 from evaluatie.rapport.landelijke_vergelijking import LandelijkeVergelijking
@@ -11,6 +12,7 @@ from evaluatie.rapport.voortgang import Voortgang
 
 __all__ = [
     "Bestandsontwikkeling",
+    "Deeltijdwerk",
     "Instroom",
     "Klantgroepen",
     "LandelijkeVergelijking",
