@@ -6,6 +6,7 @@ user reads them.
 
 from evaluatie.estimation.att import AttResult, Overlap
 from evaluatie.estimation.caseload import RiseSignal, rise_signal
+from evaluatie.estimation.deadweight import deadweight
 from evaluatie.estimation.did import did
 from evaluatie.estimation.duration_curves import DurationCurves
 from evaluatie.estimation.group_time import group_time_att
@@ -32,6 +33,7 @@ from evaluatie.estimation.proportions import (
 )
 from evaluatie.estimation.ratio import ratio_of_ratios
 from evaluatie.estimation.regression import Regression, logit, ols, poisson
+from evaluatie.estimation.rescale import rescale
 from evaluatie.estimation.result import Estimate, Interval, NotEstimated
 from evaluatie.estimation.sensitivity import SensitivityResult, parallel_trends_bounds
 from evaluatie.estimation.spells import person_months
@@ -70,6 +72,7 @@ __all__ = [
     "UnitFit",
     "aipw_att",
     "cumulative_incidence",
+    "deadweight",
     "did",
     "difference_in_proportions",
     "e_value",
@@ -97,6 +100,7 @@ __all__ = [
     "proportion",
     "rate_ratio",
     "ratio_of_ratios",
+    "rescale",
     "rise_signal",
     "rosenbaum_bounds",
     "smallest_total_that_differs",
