@@ -10,6 +10,7 @@ import click
 
 from evaluatie.cli.controle import check
 from evaluatie.cli.dutch import Misuse
+from evaluatie.cli.formaten import formaat_option
 from evaluatie.cli.guard import GuardedGroup, is_debugging, keep_trace
 from evaluatie.cli.invoer import import_
 from evaluatie.cli.nieuw import new
@@ -36,6 +37,7 @@ def main() -> None:
 @click.option("--peildatum", metavar="DATUM", help="Wat toen bekend was, als JJJJ-MM-DD.")
 @click.option("--out", type=Map(), metavar="MAP", help=_OUT_HELP)
 @click.option("--jobs", type=Aantal(), metavar="AANTAL", default=1, help=_JOBS_HELP)
+@formaat_option
 @click.pass_context
 def report(
     ctx: click.Context,
@@ -44,6 +46,7 @@ def report(
     peildatum: str | None,
     out: Path | None,
     jobs: int,
+    formaten: tuple[str, ...],
 ) -> None:
     """Maak de vangnetverantwoording van een of meer gemeenten.
 
@@ -52,7 +55,7 @@ def report(
     """
     from evaluatie.cli.choose import choose_reports
 
-    outcomes = _make(choose_reports(gemeenten, jaren, peildatum), out, jobs)
+    outcomes = _make(choose_reports(gemeenten, jaren, peildatum), out, jobs, formaten)
     if any(outcome.failed for outcome in outcomes):
         ctx.exit(_SOME_FAILED)
 
@@ -61,8 +64,15 @@ def report(
 @click.argument("notebook")
 @click.option("-p", "parameters", type=Toekenning(), metavar="NAAM=WAARDE", multiple=True, help="Zet een parameter.")
 @click.option("--out", type=Map(), metavar="MAP", help=_OUT_HELP)
+@formaat_option
 @click.pass_context
-def render(ctx: click.Context, notebook: str, parameters: tuple[tuple[str, str], ...], out: Path | None) -> None:
+def render(
+    ctx: click.Context,
+    notebook: str,
+    parameters: tuple[tuple[str, str], ...],
+    out: Path | None,
+    formaten: tuple[str, ...],
+) -> None:
     """Maak een rapport van één notebook: een naam uit notebooks/ of een pad.
 
     Voorbeeld: evaluatie render vangnetverantwoording -p gemeente=Renkum -p jaar=2017
@@ -73,7 +83,7 @@ def render(ctx: click.Context, notebook: str, parameters: tuple[tuple[str, str],
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise Misuse(f"Deze parameter staat er vaker dan één keer: {', '.join(twice)}.", ctx)
-    outcome = _make([(choose_notebook(notebook), dict(parameters))], out, 1)[0]
+    outcome = _make([(choose_notebook(notebook), dict(parameters))], out, 1, formaten)[0]
     if outcome.failed:
         ctx.exit(outcome.exit_code)
 
@@ -97,16 +107,20 @@ def lab(ctx: click.Context) -> None:
     ctx.exit(subprocess.call([sys.executable, "-m", "jupyterlab", str(folder)]))  # noqa: S603  # a fixed command
 
 
-def _make(wishes: Sequence[Wish], out: Path | None, workers: int) -> list[Outcome]:
+def _make(wishes: Sequence[Wish], out: Path | None, workers: int, formaten: Sequence[str]) -> list[Outcome]:
     """Check everything, make everything, renew the list of reports, and say what failed."""
+    from evaluatie.cli.formaten import require_formats, write_formats
     from evaluatie.cli.progress import show_progress
     from evaluatie.project import project_root
     from evaluatie.render import plan_jobs, render_all, write_index
 
+    require_formats(formaten)
     jobs = plan_jobs(wishes)
     folder = (out or project_root() / "reports").resolve()
     with show_progress(len(jobs)) as progress:
         outcomes = render_all(jobs, folder, progress, workers=workers)
+    for file in write_formats(outcomes, formaten):
+        click.echo(f"Gemaakt: {file}")
     for outcome in outcomes:
         _show_failure(outcome)
     click.echo(f"Overzicht: {write_index(folder)}")

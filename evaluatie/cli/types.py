@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+FORMATEN = ("pdf", "docx")
+
 _INTEGER = re.compile(r"[0-9]{1,9}")
 
 
@@ -45,6 +47,19 @@ class Map(click.ParamType[Path]):
         if folder.exists() and not folder.is_dir():
             self.fail(f"'{value}' is een bestand, geen map.", param, ctx)
         return folder.resolve()
+
+
+class Formaat(click.ParamType[str]):
+    """Another form of a report."""
+
+    name = "formaat"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Turn text into a form; upper case and a leading dot do not matter."""
+        name = value.lower().lstrip(".")
+        if name not in FORMATEN:
+            self.fail(f"'{value}' is geen formaat; mogelijk: {', '.join(FORMATEN)}.", param, ctx)
+        return name
 
 
 class Toekenning(click.ParamType[tuple[str, str]]):

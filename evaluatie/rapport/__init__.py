@@ -1,17 +1,21 @@
 """What may be said: sentences, tables, figures and the receipt, from released results only."""
 
 from evaluatie.rapport.bestandsontwikkeling import Bestandsontwikkeling
+from evaluatie.rapport.instroom_ww import Instroom
 from evaluatie.rapport.klantgroepen import Klantgroepen
 from evaluatie.rapport.landelijke_vergelijking import LandelijkeVergelijking
 from evaluatie.rapport.registratie import Registratie
 from evaluatie.rapport.trajecten import Trajecten
 from evaluatie.rapport.verantwoording import Vangnetverantwoording
+from evaluatie.rapport.voortgang import Voortgang
 
 __all__ = [
     "Bestandsontwikkeling",
+    "Instroom",
     "Klantgroepen",
     "LandelijkeVergelijking",
     "Registratie",
     "Trajecten",
     "Vangnetverantwoording",
+    "Voortgang",
 ]

@@ -74,7 +74,8 @@ def plot_landelijk(jaar: int) -> Fragment:
     )
     status = load_landelijk_volume()["status"]
     early = [status[period] != "definitief" for period in window.index]
-    lijn = Lijn("Nederland", moments, list(window), ORANGE, "-", voorlopig=early)
+    names = [f"eind {notatie.month(str(period))}" for period in window.index]
+    lijn = Lijn("Nederland", moments, list(window), ORANGE, "-", voorlopig=early, momenten=names)
     ticks = [(float(year), str(year)) for year in range(2015, int(window.index[-1][:4]) + 2)]
     return plot_lines(
         [lijn],

@@ -231,7 +231,7 @@ def _write_prijs(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> F
     kolommen = [
         Kolom("jaar"),
         Kolom("uitkeringen", _GETAL),
-        Kolom("netto_lasten", _GETAL),
+        Kolom("netto_lasten", _GETAL, eenheid="euro per jaar"),
         Kolom("tekort", _GETAL),
     ]
     note = "De prijs is ruw: de lasten bevatten ook loonkostensubsidie en Bbz, het aantal uitkeringen niet."

@@ -206,10 +206,10 @@ def _table_effects(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) ->
         Kolom("maatregel", "breed"),
         Kolom("fictieve_besparing", "breed"),
         Kolom("uitkomst"),
-        Kolom("geschat_verschil", _GETAL),
-        Kolom("interval", _GETAL),
+        Kolom("geschat_verschil", _GETAL, eenheid="procentpunt"),
+        Kolom("interval", _GETAL, eenheid="procentpunt"),
         Kolom("p", _GETAL),
-        Kolom("op_te_merken", _GETAL),
+        Kolom("op_te_merken", _GETAL, eenheid="procentpunt"),
         Kolom("bewijskracht"),
         Kolom("oordeel"),
     ]

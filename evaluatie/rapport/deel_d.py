@@ -72,9 +72,12 @@ def write_bronnen(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> 
     for bron in resultaten.sources():
         places.setdefault((bron.titel, bron.url), set()).add(bron.vindplaats)
     items = [
-        _cite(titel, url, sorted(place for place in where if place)) for (titel, url), where in sorted(places.items())
+        Markup('<li data-titel="{}" data-url="{}">{}</li>').format(
+            titel, url, _cite(titel, url, sorted(place for place in where if place))
+        )
+        for (titel, url), where in sorted(places.items())
     ]
-    return bullet_list(items, ordered=True)
+    return Fragment(Markup('<ol class="bronnen">{}</ol>').format(Markup("").join(items)))
 
 
 def _missing_fields(gegevens: Verantwoordingsgegevens) -> list[str]:

@@ -26,14 +26,19 @@ def plot_fictief_en_geschat(gegevens: Verantwoordingsgegevens) -> Fragment:
         return Fragment(Markup(""))
     dossier, evaluaties = open_released(gegevens.dossier), open_released(gegevens.evaluaties)
     names = {item.id: item.naam for item in dossier.maatregelen}
-    rows = [_row_of(evaluatie, gemeld.pop(evaluatie.maatregel_id, None)) for evaluatie in evaluaties]
+    reported = set(gemeld)
+    # `pop`: a maatregel with several outcomes shows its amount once, so that nobody adds it twice
+    rows = [
+        _row_of(e, gemeld.pop(e.maatregel_id, None), "zie de rij erboven" if e.maatregel_id in reported else "")
+        for e in evaluaties
+    ]
     rows += [
         Vergelijking(shorten(names.get(identifier, _WHOLE_PLAN), _WIDTH), amount, reden="geen openbare uitkomst")
         for identifier, amount in gemeld.items()
     ]
     proven = sum(row.gemeld is not None and row.found for row in rows)
     total = sum(row.gemeld is not None for row in rows)
-    title = f"Van de {total} gemelde fictieve besparingen is er bij {_count(proven)} een effect aangetoond"
+    title = f"Van de {total} onderdelen met een gemelde besparing is bij {proven or 'geen enkel'} een effect aangetoond"
     amount = notatie.euro(sum(row.gemeld or 0 for row in rows))
     alt = (
         f"{title}. Links de gemelde fictieve besparing per maatregel, samen {amount}; dat is een aanname zonder "
@@ -52,14 +57,11 @@ def _sum_gemeld(gegevens: Verantwoordingsgegevens) -> dict[str, float]:
     return totals
 
 
-def _row_of(evaluatie: Evaluatie, gemeld: float | None) -> Vergelijking:
+def _row_of(evaluatie: Evaluatie, gemeld: float | None, elsewhere: str) -> Vergelijking:
     label = f"{shorten(evaluatie.maatregel, _WIDTH)}\n{evaluatie.uitkomst}"
+    leeg = elsewhere or "niets gemeld"
     if not isinstance(evaluatie.estimate, Estimate):
-        return Vergelijking(label, gemeld)
+        return Vergelijking(label, gemeld, leeg=leeg)
     interval, value = evaluatie.estimate.interval(), evaluatie.estimate.value
     found = evaluatie.oordeel in (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD)
-    return Vergelijking(label, gemeld, 100 * value, 100 * interval.lower, 100 * interval.upper, found)
-
-
-def _count(proven: int) -> str:
-    return "geen" if not proven else str(proven)
+    return Vergelijking(label, gemeld, 100 * value, 100 * interval.lower, 100 * interval.upper, found, leeg=leeg)

@@ -93,12 +93,12 @@ def plot_panels(
     for axes, (name, lijnen) in zip(many, panelen, strict=True):
         for lijn in lijnen:
             draw_line(axes, lijn)
-        axes.set_title(name, fontsize=10.5)
+        axes.set_title(name, fontsize=10, loc="left", fontweight="bold")
         axes.set_xticks([x for x, _ in ticks], [label for _, label in ticks])
         axes.yaxis.set_major_formatter(FuncFormatter(tick_text))
     many[0].set_ylabel(y_as)
     many[0].set_ylim(bottom=0)
-    label_ends(many[-1], panelen[-1][1])
+    label_ends(many[-1], panelen[-1][1], stacked=True)
     rows = [[f"{name}, {row[0]}", *row[1:]] for name, lijnen in panelen for row in _rows(lijnen, ticks)]
     kolommen = [Kolom("reeks"), Kolom("jaar"), Kolom("waarde", "getal", y_as)]
     return finish(figure, tekst, "plot_panels", table(f"Gegevens bij de figuur: {titel}", kolommen, rows))
@@ -116,8 +116,8 @@ def plot_effects(
         else:
             draw_interval(axes, row, balk.value, balk.lower, balk.upper, found=balk.found)
         if balk.bewijskracht:
-            end = {"xycoords": ("axes fraction", "data"), "fontsize": 9, "color": GREY}
-            write(axes, f"bewijskracht\n{balk.bewijskracht}", (1.0, row), **end)
+            level = f"bewijskracht\n{balk.bewijskracht}"
+            write(axes, level, (1.0, row), xycoords=("axes fraction", "data"), fontsize=9, color=GREY)
     axes.axvline(0, color="black", linewidth=1.2)
     axes.set_yticks(range(len(balken)), [balk.label for balk in reversed(balken)])
     axes.set_ylim(-0.6, len(balken) - 0.4)
@@ -163,8 +163,9 @@ def _rows(lijnen: Sequence[Lijn], ticks: Sequence[tuple[float, str]], decimalen:
     rows = []
     for lijn in lijnen:
         early = lijn.voorlopig or [False] * len(lijn.x)
-        for x, y, provisional in zip(lijn.x, lijn.y, early, strict=True):
-            moment = next((text.replace("\n", " ") for value, text in ticks if value == x), notatie.number(x, 1))
+        named = {value: text.replace("\n", " ") for value, text in ticks}
+        moments = lijn.momenten or [named.get(x, notatie.number(x, 1)) for x in lijn.x]
+        for moment, y, provisional in zip(moments, lijn.y, early, strict=True):
             rows.append([lijn.label, moment, notatie.number(y, decimalen) + (" (voorlopig)" if provisional else "")])
     return rows
 

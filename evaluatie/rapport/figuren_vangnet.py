@@ -32,7 +32,10 @@ from evaluatie.rapport.tekenstijl import (
 
 @dataclass(frozen=True, slots=True)
 class Vergelijking:
-    """A maatregel with what was reported (euro) and what was estimated (percentage points); None: there is none."""
+    """A maatregel with what was reported (euro) and what was estimated (percentage points).
+
+    Where there is no amount or no estimate (None), `leeg` and `reden` say why.
+    """
 
     label: str
     gemeld: float | None
@@ -41,6 +44,7 @@ class Vergelijking:
     upper: float | None = None
     found: bool = False
     reden: str = "niet te schatten"
+    leeg: str = "niets gemeld"
 
 
 def plot_brackets(
@@ -94,7 +98,7 @@ def plot_milestones(
     """
     tekst = Tekst(titel, alt, bron)
     ordered = sorted(mijlpalen, key=lambda item: item[1])
-    figure, (axes,) = new_figure(1.5 + 0.32 * len(ordered))
+    figure, (axes,) = new_figure(1.7 + 0.32 * len(ordered))
     for row, (_, day, done) in enumerate(reversed(ordered)):
         passed = day <= peildatum
         marker, colour = ("o", BLUE) if passed else (">", GREY)
@@ -107,7 +111,7 @@ def plot_milestones(
     axes.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=6))  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _month_label(v)))
     axes.tick_params(axis="x", labelsize=9)
-    axes.set_xlabel("afgesproken datum (dicht rondje: gereed; open: niet aangetoond; driehoek: nog niet vervallen)")
+    axes.set_xlabel("afgesproken datum\ndicht: gereed; open: niet aangetoond; driehoek: later")
     return finish(figure, tekst, "plot_milestones")
 
 
@@ -123,7 +127,7 @@ def plot_besparing(
     figure, (left, right) = new_figure(1.5 + 0.5 * len(rijen), 2, sharey=True)
     for row, item in enumerate(reversed(rijen)):
         if item.gemeld is None:
-            write_unknown(left, row, "niets gemeld")
+            write_unknown(left, row, item.leeg)
         else:
             left.barh(row, item.gemeld, height=0.5, color="white", edgecolor=GREY, hatch="////")
             write(left, notatie.euro(item.gemeld), (item.gemeld, row), (4, 0), size=9)
@@ -143,8 +147,8 @@ def _finish_besparing(left: Axes, right: Axes, rijen: Sequence[Vergelijking]) ->
     left.set_yticks(range(len(rijen)), [item.label for item in reversed(rijen)], fontsize=9)
     left.set_ylim(-0.6, len(rijen) - 0.4)
     left.set_xlim(0, 1.45 * max((item.gemeld or 0 for item in rijen), default=1) or 1)
-    left.set_title("Gemeld: fictieve besparing")
-    right.set_title("Geschat: verschil met elders")
+    left.set_title("Gemeld: fictieve besparing", loc="left", size=10, weight="bold")
+    right.set_title("Geschat: verschil", loc="left", size=10, weight="bold")
     left.set_xlabel("euro (aanname, geen interval)")
     right.set_xlabel("procentpunt (95%-interval)")
     left.xaxis.set_major_locator(MaxNLocator(3))
@@ -155,7 +159,7 @@ def _finish_besparing(left: Axes, right: Axes, rijen: Sequence[Vergelijking]) ->
 
 
 def _besparing_row(item: Vergelijking) -> list[str]:
-    gemeld = "–" if item.gemeld is None else notatie.euro(item.gemeld)
+    gemeld = item.leeg if item.gemeld is None else notatie.euro(item.gemeld)
     value = item.reden if item.value is None else point_text(item.value)
     return [item.label.replace("\n", ": "), gemeld, value, point_text(item.lower), point_text(item.upper)]
 

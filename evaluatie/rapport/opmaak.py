@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from markupsafe import Markup
 
 from evaluatie.begrippen import label
 
 Cel = str | Markup
+
+ONDERDRUKT: Final = Markup('<span class="onderdrukt">x</span>')
+"""What a table shows in place of a number that may not be published."""
+
+_STREEPJE = "–"
+_VERKLARING: Final = {
+    _STREEPJE: "– betekent: niet van toepassing, of niet te schatten; het is geen nul.",
+    str(ONDERDRUKT): "x betekent: niet getoond, omdat het om te weinig mensen gaat.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +39,14 @@ class Fragment:
 class Kolom:
     """A column: a term of the glossary, and what it holds: text, long text (wider) or numbers (right-aligned).
 
-    `tekst` replaces the label where the heading is a value itself (a year, the label of an axis).
+    `tekst` replaces the label where the heading is a value itself (a year, the label of an axis); `eenheid` is the unit
+    of all numbers in the column, where they do not carry it themselves.
     """
 
     begrip: str
     soort: Literal["tekst", "breed", "getal"] = "tekst"
     tekst: str = ""
+    eenheid: str = ""
 
     @property
     def titel(self) -> str:
@@ -54,10 +65,20 @@ def heading(level: int, text: str) -> Fragment:
     return Fragment(Markup("<h{}>{}</h{}>").format(level, text, level))
 
 
-def bullet_list(items: Iterable[Cel], *, ordered: bool = False) -> Fragment:
+def bullet_list(items: Iterable[Cel], *, ordered: bool = False, css: str = "") -> Fragment:
     """Make a list."""
     rows = Markup("").join(Markup("<li>{}</li>").format(item) for item in items)
-    return Fragment((Markup("<ol>{}</ol>") if ordered else Markup("<ul>{}</ul>")).format(rows))
+    tag, attribute = "ol" if ordered else "ul", Markup(' class="{}"').format(css) if css else ""
+    return Fragment(Markup("<{}{}>{}</{}>").format(tag, attribute, rows, tag))
+
+
+def key_figures(items: Iterable[tuple[str, Cel, Cel]]) -> Fragment:
+    """Make the figures that open a report: name, value, and one sentence on what it is."""
+    rows = Markup("").join(
+        Markup('<div><dt>{}</dt><dd><strong>{}</strong> <span class="uitleg">{}</span></dd></div>').format(*item)
+        for item in items
+    )
+    return Fragment(Markup('<dl class="kerncijfers">{}</dl>').format(rows))
 
 
 def warning(text: Cel) -> Fragment:
@@ -84,16 +105,27 @@ def drop_empty_columns(
 def table(
     bijschrift: str, kolommen: Sequence[Kolom], rijen: Iterable[Sequence[Cel]], *, voetnoot: Cel = ""
 ) -> Fragment:
-    """Make a table with a caption, column headings, and the first cell of each row as its heading."""
-    head = Markup("").join(Markup('<th scope="col"{}>{}</th>').format(_css(kolom), kolom.titel) for kolom in kolommen)
-    body = Markup("").join(_row(kolommen, rij) for rij in rijen)
-    note = Markup('<p class="noot">{}</p>').format(voetnoot) if voetnoot else Markup("")
+    """Make a table with a caption, column headings, and the first cell of each row as its heading.
+
+    A dash and a suppressed number are explained below the table when they occur in it.
+    """
+    head = Markup("").join(_head(kolom) for kolom in kolommen)
+    rows = [list(rij) for rij in rijen]
+    body = Markup("").join(_row(kolommen, rij) for rij in rows)
+    cells = {str(cel) for rij in rows for cel in rij}
+    notes = [voetnoot, *(text for sign, text in _VERKLARING.items() if sign in cells)]
+    note = Markup(" ").join(text for text in notes if text)
     return Fragment(
         Markup(
             '<div class="tabel" tabindex="0" role="region" aria-label="Tabel: {}"><table><caption>{}</caption>'
             "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>{}"
-        ).format(bijschrift, bijschrift, head, body, note)
+        ).format(bijschrift, bijschrift, head, body, Markup('<p class="noot">{}</p>').format(note) if note else "")
     )
+
+
+def _head(kolom: Kolom) -> Markup:
+    unit = Markup('<br><span class="eenheid">{}</span>').format(kolom.eenheid) if kolom.eenheid else Markup("")
+    return Markup('<th scope="col"{}>{}{}</th>').format(_css(kolom), kolom.titel, unit)
 
 
 def _row(kolommen: Sequence[Kolom], rij: Sequence[Cel]) -> Markup:

@@ -13,7 +13,7 @@ from evaluatie.evaluaties.claims import Draagkracht
 from evaluatie.evaluaties.evaluatie import Evaluatie
 from evaluatie.evaluaties.oordeel import Oordeel
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens
-from evaluatie.rapport.opmaak import Fragment, bullet_list, paragraph
+from evaluatie.rapport.opmaak import Fragment, bullet_list, key_figures, paragraph
 from evaluatie.rapport.resultaten import Resultaten
 from evaluatie.wet import describe_regime
 
@@ -21,45 +21,41 @@ _OUTSIDE = ("outside_data", "no_pre_period")
 
 
 def write_samenvatting(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
-    """Write the summary: one paragraph on the plan, one on the deficit, three sentences on effects."""
+    """Write the first screen: what the deficit is and who pays it, three sentences on effects, then the plan."""
     dossier = open_released(gegevens.dossier)
     place = paragraph(
         f"{dossier.gemeente.naam}, begrotingsjaar {gegevens.jaar}, stand op {notatie.date(gegevens.peildatum)}. "
         "Alle cijfers komen uit openbare documenten en CBS-tabellen; achter elk cijfer staat de bron.",
         css="ondertitel",
     )
-    items = [_about_tekort(gegevens, resultaten), *_about_effects(gegevens)]
-    return place + paragraph(dossier.samenvatting) + bullet_list(items)
+    sentences = bullet_list(_about_effects(gegevens), css="kernzinnen")
+    return place + _about_tekort(gegevens, resultaten) + sentences + paragraph(dossier.samenvatting)
 
 
-def _about_tekort(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Markup:
+def _about_tekort(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
     tekort, naam = open_released(gegevens.tekort), open_released(gegevens.dossier).gemeente.naam
     show = resultaten.show
     if tekort.berekening is None:
         hoogste = describe_regime(gegevens.jaar).maximaal_eigen_risico.aandeel
-        return Markup(
-            "<strong>Tekort.</strong> De bronnen geven geen budget en lasten van {} over {}, dus tekort, eigen "
-            "risico en vangnetuitkering zijn niet te berekenen. "
-            "Het eigen risico kan in dat jaar niet hoger zijn dan {} van het budget, als aan de voorwaarden is voldaan."
-        ).format(naam, gegevens.jaar, notatie.percentage(hoogste, 2))
-    kind = " (raming, geen jaarrekening)" if _is_forecast(gegevens) else ""
+        text = (
+            f"De bronnen geven geen budget en lasten van {naam} over {gegevens.jaar}, dus tekort, eigen risico en "
+            "vangnetuitkering zijn niet te berekenen. Het eigen risico kan in dat jaar niet hoger zijn dan "
+            f"{notatie.percentage(hoogste, 2)} van het budget, als aan de voorwaarden is voldaan."
+        )
+        return key_figures([("Tekort", "onbekend", text)])
+    kind = ". Dit is een raming, geen jaarrekening" if _is_forecast(gegevens) else ""
     reserve = (
-        " De uitkering is onder voorbehoud, want niet alle voorwaarden zijn te beoordelen."
+        "Wat het Rijk vergoedt, onder voorbehoud: niet alle voorwaarden zijn te beoordelen."
         if tekort.berekening.voorbehoud
-        else ""
+        else "Wat het Rijk vergoedt."
     )
-    return Markup(
-        "<strong>Tekort.</strong> {} op een budget van {}: {}{}. Daarvan draagt {} zelf {}; de "
-        "vangnetuitkering is {}.{}"
-    ).format(
-        show("vangnet.tekort"),
-        show("vangnet.budget"),
-        show("vangnet.tekort_aandeel"),
-        kind,
-        naam,
-        show("vangnet.eigen_risico"),
-        show("vangnet.vangnetuitkering"),
-        reserve,
+    size = Markup("{} van het budget van {}{}.").format(show("vangnet.tekort_aandeel"), show("vangnet.budget"), kind)
+    return key_figures(
+        [
+            ("Tekort", show("vangnet.tekort"), size),
+            ("Eigen risico", show("vangnet.eigen_risico"), f"Wat {naam} zelf betaalt."),
+            ("Vangnetuitkering", show("vangnet.vangnetuitkering"), reserve),
+        ]
     )
 
 

@@ -49,7 +49,8 @@ SYNTHETISCH = "synthetische gegevens"
 class Lijn:
     """A line with its label, one value per x, and optionally how far each value may lie off.
 
-    `voorlopig` marks values that may still change: they are drawn as open points.
+    `voorlopig` marks values that may still change: they are drawn as open points. `momenten` names every x in the
+    table, where the ticks of the axis do not.
     """
 
     label: str
@@ -61,6 +62,7 @@ class Lijn:
     lower: Sequence[float] = ()
     upper: Sequence[float] = ()
     voorlopig: Sequence[bool] = ()
+    momenten: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +142,20 @@ def write(axes: Axes, text: str, place: tuple[float, float], shift: tuple[float,
     axes.annotate(text, place, xytext=shift, textcoords="offset points", **look)
 
 
-def label_ends(axes: Axes, lijnen: Sequence[Lijn]) -> None:
-    """Put each label beside the end of its line, moved apart where they would overlap."""
+def label_ends(axes: Axes, lijnen: Sequence[Lijn], *, stacked: bool = False) -> None:
+    """Put each label beside the end of its line, moved apart where they would overlap.
+
+    `stacked` writes a word per line, for a narrow panel.
+    """
     low, high = axes.get_ylim()
-    gap = (high - low) * 0.065
+    gap = (high - low) * (0.1 if stacked else 0.065)
     placed: list[float] = []
     for lijn in sorted(lijnen, key=lambda item: item.y[-1]):
         y = max(lijn.y[-1], placed[-1] + gap if placed else lijn.y[-1])
         placed.append(y)
-        write(axes, f" {lijn.label}", (lijn.x[-1], y), color=lijn.kleur, fontweight="bold", annotation_clip=False)
+        text = "\n".join(lijn.label.split()) if stacked else f" {lijn.label}"
+        look: dict[str, Any] = {"size": 8.5, "linespacing": 0.9} if stacked else {}
+        write(axes, text, (lijn.x[-1], y), color=lijn.kleur, fontweight="bold", annotation_clip=False, **look)
 
 
 def draw_interval(axes: Axes, row: float, value: float, lower: float, upper: float, *, found: bool) -> None:

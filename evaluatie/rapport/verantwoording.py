@@ -10,6 +10,7 @@ from evaluatie.dossier import list_dossiers, load_dossier
 from evaluatie.errors import ChoiceError
 from evaluatie.rapport import deel_a, deel_b, deel_c, deel_d
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens, gather_gegevens
+from evaluatie.rapport.herkomst import write_herkomst
 from evaluatie.rapport.ontvangstbewijs import build_ontvangstbewijs, write_ontvangstbewijs
 from evaluatie.rapport.opmaak import Fragment
 from evaluatie.rapport.resultaten import Resultaten
@@ -84,6 +85,10 @@ class Vangnetverantwoording:
     def cijfers(self) -> Fragment:
         """Show every number of the dossier."""
         return deel_d.write_cijfers(self.gegevens, self.resultaten)
+
+    def herkomst(self) -> Fragment:
+        """Show of every number where it stands, which function made it, and from which source."""
+        return write_herkomst(self.resultaten)
 
     def bronnen(self) -> Fragment:
         """Show the sources."""

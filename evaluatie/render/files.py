@@ -13,12 +13,12 @@ _PAUSE_S = 0.2
 _REMEDY = "Sluit het bestand in andere programma's en controleer uw rechten."
 
 
-def write_atomically(target: Path, text: str) -> Path:
-    """Write `text` (UTF-8, Unix line ends) so that a reader sees the old file or the new one, never half."""
+def write_atomically(target: Path, content: str | bytes) -> Path:
+    """Write bytes, or text (UTF-8, Unix line ends), so that a reader sees the old file or the new one, never half."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".bouw-", ignore_cleanup_errors=True) as folder:
         source = Path(folder) / target.name
-        source.write_text(text, encoding="utf-8", newline="\n")
+        source.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         move(source, target)
     return target
 

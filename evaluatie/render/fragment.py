@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from evaluatie.render.noten import add_notes
+from evaluatie.render.nummering import free_id, number_all
 from evaluatie.render.page import Kop
+from evaluatie.render.uitleg import explain_terms
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
 
-def tidy_fragment(fragment: str) -> tuple[str, list[Kop]]:
+def tidy_fragment(
+    fragment: str, results: Sequence[Mapping[str, Any]] = (), *, numbered: bool = True
+) -> tuple[str, list[Kop]]:
     """Return the HTML of the cells as it stands on the page, and its contents list.
 
-    Only what an author cannot know is added here. What an author forgot (a caption, an alternative
-    text) is not invented but left for `check_page` to refuse.
+    Only what an author cannot know is added here: numbers of figures and tables, footnotes, explanations of terms.
+    What an author forgot (a caption, an alternative text) is not invented but left for `check_page` to refuse.
+
+    Parameters
+    ----------
+    fragment : str
+        HTML of the cells.
+    results : sequence of mapping
+        The records of ``results.json``, from which the footnotes follow.
+    numbered : bool
+        Whether headings, figures and tables get a number: in a report, not in a list of reports.
     """
     from bs4 import BeautifulSoup
 
@@ -23,6 +37,10 @@ def tidy_fragment(fragment: str) -> tuple[str, list[Kop]]:
     _drop_first_title(soup)
     _identify_headings(soup)
     _wrap_tables(soup)
+    if numbered:
+        number_all(soup)
+    add_notes(soup, results)
+    explain_terms(soup)
     for link in soup.find_all("a", href=True):
         if str(link["href"]).startswith(("http:", "https:")):
             link["rel"] = "noopener"
@@ -45,17 +63,8 @@ def _identify_headings(soup: BeautifulSoup) -> None:
     for heading in soup.find_all(["h2", "h3"]):
         # the same address as in JupyterLab, so that a link inside the notebook also works here
         wish = str(heading.get("id") or "-".join(heading.get_text().split()) or "kop")
-        heading["id"] = _free(wish, taken)
+        heading["id"] = free_id(wish, taken)
         taken.add(str(heading["id"]))
-
-
-def _free(wish: str, taken: set[str]) -> str:
-    if wish not in taken:
-        return wish
-    number = 2
-    while f"{wish}-{number}" in taken:
-        number += 1
-    return f"{wish}-{number}"
 
 
 def _wrap_tables(soup: BeautifulSoup) -> None:

@@ -11,7 +11,7 @@ from evaluatie import __version__
 from evaluatie.errors import PageError, Violation
 from evaluatie.render.fragment import tidy_fragment
 from evaluatie.render.page import TEMPLATES, build_page
-from evaluatie.render.results import PRIVATE_MIMES
+from evaluatie.render.results import PRIVATE_MIMES, list_results
 
 if TYPE_CHECKING:
     from nbconvert import HTMLExporter
@@ -21,7 +21,7 @@ SHOWN_MIMES = ("text/html", "text/markdown", "image/svg+xml", "image/png", "text
 _WARNING = re.compile(r"\w*Warning: .*")
 _VOETTEKST = (
     "Dit bestand staat op zichzelf: het opent zonder internet en stuurt niets door. "
-    "De code achter elke uitkomst staat in het rapport; klik op 'Toon de berekening (code)'."
+    "De code achter elke uitkomst staat in het rapport: vink bovenaan 'Toon de berekening (code)' aan."
 )
 
 
@@ -46,10 +46,11 @@ def to_html(node: NotebookNode, title: str, name: str, folder: str = "") -> str:
     """
     shown = keep_shown_outputs(node)
     fragment, _ = _exporter().from_notebook_node(shown, {"metadata": {"path": folder, "name": name}})
-    inhoud, koppen = tidy_fragment(fragment)
+    inhoud, koppen = tidy_fragment(fragment, list_results(node))
     made_by = f"Gemaakt met evaluatie {__version__} uit notebook {name}."
     uitkomsten = sum(len(cell.get("outputs", [])) for cell in shown.cells)
-    return build_page(title, inhoud, koppen, uitkomsten=uitkomsten, voettekst=(made_by, _VOETTEKST))
+    has_code = 'class="code"' in inhoud
+    return build_page(title, inhoud, koppen, uitkomsten=uitkomsten, voettekst=(made_by, _VOETTEKST), code=has_code)
 
 
 @cache

@@ -42,7 +42,7 @@ def write_index(out: Path) -> Path:
     regels = sorted(find_reports(out), key=lambda regel: (regel.gemeente.lower(), regel.jaar, regel.titel))
     groepen = [(gemeente, list(group)) for gemeente, group in groupby(regels, key=lambda regel: regel.gemeente)]
     fragment = render_template("overzicht.html.j2", groepen=groepen, samenvatting=_summary(regels))
-    inhoud, koppen = tidy_fragment(fragment)
+    inhoud, koppen = tidy_fragment(fragment, numbered=False)
     page = build_page("Overzicht van rapporten", inhoud, koppen)
     check_page(page, local_links=True)
     return write_atomically(out / INDEX, page)

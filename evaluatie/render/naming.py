@@ -47,6 +47,11 @@ class ReportFiles:
         return self.folder / f"{self.name}.html"
 
     @property
+    def other_forms(self) -> tuple[Path, Path]:
+        """The page as PDF and as Word document, when they were asked for."""
+        return self.html.with_suffix(".pdf"), self.html.with_suffix(".docx")
+
+    @property
     def results(self) -> Path:
         """The released results, as data."""
         return self._own("results.json")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -48,6 +50,8 @@ def build_page(
     *,
     uitkomsten: int | None = None,
     voettekst: Sequence[str] = (),
+    code: bool = False,
+    script: str = "",
 ) -> str:
     """Return a whole, self-contained page.
 
@@ -64,6 +68,11 @@ def build_page(
         a template drops one.
     voettekst : sequence of str
         Paragraphs of the footer.
+    code : bool
+        Whether the page holds code, which one click then shows everywhere.
+    script : str
+        The one script that the page may run; everything else is refused by the content security policy. For the
+        list of reports only: a report has none.
     """
     from markupsafe import Markup
 
@@ -76,4 +85,12 @@ def build_page(
         koppen=koppen,
         uitkomsten=uitkomsten,
         voettekst=voettekst,
+        code=code,
+        script=Markup(script),  # noqa: S704  # our own file
+        script_hash=hash_script(script) if script else "",
     )
+
+
+def hash_script(script: str) -> str:
+    """Return the hash by which a content security policy allows exactly this script."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")

@@ -56,8 +56,9 @@ def render(
     except EvaluatieError as error:
         write_atomically(files.failed_note, f"{error.message}\n")
         raise
-    for failed in (files.failed_notebook, files.failed_note):
-        failed.unlink(missing_ok=True)
+    # a PDF or Word document of the page before this one would contradict it
+    for old in (files.failed_notebook, files.failed_note, *files.other_forms):
+        old.unlink(missing_ok=True)
     return rendered
 
 

@@ -16,11 +16,17 @@ RECEIPT_MIME = "application/vnd.evaluatie.ontvangstbewijs+json"
 PRIVATE_MIMES = (RESULTS_MIME, RECEIPT_MIME)
 
 
-def collect_results(node: NotebookNode) -> str | None:
-    """Return all results of the notebook as one JSON list, or None when it hands over none."""
+def list_results(node: NotebookNode) -> list[Any]:
+    """Return the records of every result that the notebook hands over."""
     results: list[Any] = []
     for data in _outputs_of(node, RESULTS_MIME):
         results += data if isinstance(data, list) else [data]
+    return results
+
+
+def collect_results(node: NotebookNode) -> str | None:
+    """Return all results of the notebook as one JSON list, or None when it hands over none."""
+    results = list_results(node)
     return _to_json(results, "results.json") if results else None
 
 

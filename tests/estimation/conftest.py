@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib import pyplot as plt
 
 DrawPanel = Callable[..., pd.DataFrame]
+
+
+@pytest.fixture(autouse=True)
+def close_figures() -> Iterator[None]:
+    """Close what a test drew: pyplot keeps every figure otherwise."""
+    yield
+    plt.close("all")
 
 
 @pytest.fixture(scope="session")

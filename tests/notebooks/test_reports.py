@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import operator
 import re
 
 import pytest
@@ -145,7 +147,7 @@ def test_every_milestone_stands_in_the_page_with_its_date(pages, key):
 @ids
 def test_every_heading_of_a_table_is_in_the_glossary(pages, key):
     labels = {term.label for term in load_begrippen().values()}
-    headings = {cell.get_text() for cell in pages[key].soup.find_all("th", scope="col")}
+    headings = {next(cell.stripped_strings) for cell in pages[key].soup.find_all("th", scope="col")}
     assert len(headings) > 20
     assert {heading for heading in headings if heading not in labels and not re.fullmatch(r"20\d\d", heading)} == set()
 
@@ -206,3 +208,37 @@ def test_the_index_lists_every_report(reports):
     for gemeente, jaar in REPORTS:
         assert f"{gemeente.lower()}/{jaar}/vangnetverantwoording.html" in index
     check_page(index, local_links=True)
+
+
+@ids
+def test_every_number_has_a_function_that_exists_and_a_place_on_the_page(pages, key):
+    page = pages[key]
+    holder = page.soup.select_one("[data-herkomst]")
+    rows = {row.select_one("code.naam").get_text(): row for row in holder.select("tbody tr")}
+    assert set(rows) == set(page.results)
+    for identifier, row in rows.items():
+        module, name = re.match(
+            r"(evaluatie(?:\.[a-z_]+)+)\.(\w+(?:\.\w+)?)$", row.select("td code")[0].get_text()
+        ).groups()
+        assert callable(operator.attrgetter(name)(importlib.import_module(module))), identifier
+        assert row.select_one("[data-bronnen] a"), identifier
+    placed = sum(row.select_one("[data-waar] a") is not None for row in rows.values())
+    assert placed > 0.7 * len(rows)
+
+
+@ids
+def test_every_footnote_and_every_way_back_leads_somewhere(pages, key):
+    soup = pages[key].soup
+    targets = {tag["id"] for tag in soup.find_all(id=True)}
+    assert len(soup.select("a[role=doc-noteref]")) > 10
+    assert all(link["href"][1:] in targets for link in soup.select("a[href^='#bron-'], .terug a, .bronverwijzing a"))
+    assert all(source.find(class_="terug") for source in soup.select("ol.bronnen > li"))
+
+
+@ids
+def test_figures_and_tables_are_numbered_without_gaps(pages, key):
+    soup = pages[key].soup
+    figures = [caption.get_text() for caption in soup.select("figure > figcaption")]
+    assert [int(re.match(r"Figuur (\d+)\.", text)[1]) for text in figures] == list(range(1, len(figures) + 1))
+    tables = [text for caption in soup.find_all("caption") if (text := caption.get_text()).startswith("Tabel")]
+    assert [int(re.match(r"Tabel (\d+)\.", text)[1]) for text in tables] == list(range(1, len(tables) + 1))

@@ -23,7 +23,7 @@ from evaluatie.rapport.samenvatting import write_samenvatting
 MakeEvaluatie = Callable[..., Evaluatie]
 CBS = [Bron("CBS")]
 NBSP = "\N{NO-BREAK SPACE}"
-HEADS = ["Tekort.", "Wat werkte.", "Wat niet is aangetoond.", "Wat onbekend is."]
+HEADS = ["Wat werkte.", "Wat niet is aangetoond.", "Wat onbekend is."]
 
 
 def summarise(report: Vangnetverantwoording, **parts: Any) -> dict[str, str]:
@@ -34,7 +34,8 @@ def summarise(report: Vangnetverantwoording, **parts: Any) -> dict[str, str]:
     items = soup.find_all("li")
     found = {item.strong.get_text(): item.get_text().replace(NBSP, " ") for item in items}
     assert len(found) == len(items)
-    return {head: text.removeprefix(head).strip() for head, text in found.items()}
+    figures = {name.get_text(): name.find_next("dd").get_text().replace(NBSP, " ") for name in soup.find_all("dt")}
+    return figures | {head: text.removeprefix(head).strip() for head, text in found.items()}
 
 
 def firm(dossier: Dossier) -> Dossier:
@@ -51,32 +52,35 @@ def test_the_summary_opens_with_place_year_day_and_plan(renkum: Vangnetverantwoo
     assert [item.strong.get_text() for item in soup.find_all("li")] == HEADS
 
 
-def test_a_calculated_deficit(renkum: Vangnetverantwoording):
-    assert summarise(renkum)["Tekort."] == (
-        "€ 983.253 op een budget van € 8.088.748: 12,16% (raming, geen jaarrekening). Daarvan draagt Renkum zelf "
-        "€ 794.954,55; de vangnetuitkering is € 188.298,45. De uitkering is onder voorbehoud, want niet alle "
-        "voorwaarden zijn te beoordelen."
-    )
+def test_a_calculated_deficit_and_who_pays_it(renkum: Vangnetverantwoording):
+    items = summarise(renkum)
+    assert [items[name] for name in ("Tekort", "Eigen risico", "Vangnetuitkering")] == [
+        "€ 983.253 12,16% van het budget van € 8.088.748. Dit is een raming, geen jaarrekening.",
+        "€ 794.954,55 Wat Renkum zelf betaalt.",
+        "€ 188.298,45 Wat het Rijk vergoedt, onder voorbehoud: niet alle voorwaarden zijn te beoordelen.",
+    ]
 
 
 def test_a_deficit_from_the_annual_accounts_is_no_forecast(renkum: Vangnetverantwoording):
-    text = summarise(renkum, dossier=firm(open_released(renkum.gegevens.dossier)))["Tekort."]
-    assert text.startswith("€ 983.253 op een budget van € 8.088.748: 12,16%. Daarvan draagt Renkum zelf")
+    text = summarise(renkum, dossier=firm(open_released(renkum.gegevens.dossier)))["Tekort"]
+    assert text == "€ 983.253 12,16% van het budget van € 8.088.748."
 
 
 def test_an_uitkering_without_reserve(renkum: Vangnetverantwoording):
     tekort = open_released(renkum.gegevens.tekort)
     assert tekort.berekening is not None
     sure = replace(tekort, berekening=replace(tekort.berekening, voorbehoud=False))
-    assert summarise(renkum, tekort=sure)["Tekort."].endswith("de vangnetuitkering is € 188.298,45.")
+    assert summarise(renkum, tekort=sure)["Vangnetuitkering"] == "€ 188.298,45 Wat het Rijk vergoedt."
 
 
 def test_a_missing_budget(voorschoten: Vangnetverantwoording):
-    assert summarise(voorschoten)["Tekort."] == (
-        "De bronnen geven geen budget en lasten van Voorschoten over 2017, dus tekort, eigen risico en "
+    items = summarise(voorschoten)
+    assert items["Tekort"] == (
+        "onbekend De bronnen geven geen budget en lasten van Voorschoten over 2017, dus tekort, eigen risico en "
         "vangnetuitkering zijn niet te berekenen. Het eigen risico kan in dat jaar niet hoger zijn dan 8,75% van het "
         "budget, als aan de voorwaarden is voldaan."
     )
+    assert "Eigen risico" not in items
 
 
 def test_no_maatregel_with_a_date(renkum: Vangnetverantwoording):

@@ -1,0 +1,62 @@
+"""The glossary on demand: a term opens its own explanation, without a script and without leaving the place.
+
+The browser does it (the popover attribute). Only the first time that a term stands on the page it becomes a button, so
+that a reader with a keyboard does not meet it fifty times; the whole list stands at the end of the report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from evaluatie.begrippen import Begrip, load_begrippen
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+    from bs4.element import NavigableString
+
+
+def explain_terms(soup: BeautifulSoup) -> None:
+    """Turn the first place of every listed term into a button, and put the explanations at the end."""
+    terms = {key: term for key, term in load_begrippen().items() if term.lijst}
+    used = [key for key in terms if _mark(soup, key, terms[key])]
+    for key in used:
+        soup.append(_explanation(soup, key, terms[key]))
+
+
+def _mark(soup: BeautifulSoup, key: str, term: Begrip) -> bool:
+    words = "|".join(re.escape(word) for word in {term.label, term.woord} if word)
+    whole, inside = re.compile(rf"({words})"), re.compile(rf"\b({words})\b", re.IGNORECASE)
+    for text, pattern in _candidates(soup, whole, inside):
+        match = pattern.fullmatch(text) if pattern is whole else pattern.search(text)
+        if match is not None:
+            _replace(soup, text, match, key)
+            return True
+    return False
+
+
+def _candidates(
+    soup: BeautifulSoup, whole: re.Pattern[str], inside: re.Pattern[str]
+) -> Iterator[tuple[NavigableString, re.Pattern[str]]]:
+    """Yield names of figures and headings of tables, which must be the term, and running text, which may hold it."""
+    for tag in soup.select("dl.kerncijfers dt, th[scope=col]"):
+        if tag.find("button") is None and tag.find_parent("details") is None:
+            yield from ((text, whole) for text in tag.find_all(string=True, recursive=False))
+    for tag in soup.select("div.tekst p"):
+        yield from ((text, inside) for text in tag.find_all(string=True, recursive=False))
+
+
+def _replace(soup: BeautifulSoup, text: NavigableString, match: re.Match[str], key: str) -> None:
+    button: Tag = soup.new_tag("button", attrs={"type": "button", "class": "begrip", "popovertarget": f"uitleg-{key}"})
+    button.string = match.group()
+    before, after = text[: match.start()], text[match.end() :]
+    text.replace_with(*(part for part in (before, button, after) if part))
+
+
+def _explanation(soup: BeautifulSoup, key: str, term: Begrip) -> Tag:
+    holder: Tag = soup.new_tag("div", attrs={"popover": "", "id": f"uitleg-{key}", "class": "begripsuitleg"})
+    name = soup.new_tag("strong")
+    name.string = term.label
+    holder.extend([name, f": {term.uitleg}"])
+    return holder
