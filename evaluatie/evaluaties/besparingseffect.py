@@ -98,9 +98,7 @@ def subtract_zonder(fictief_eur: float, zonder: Estimate | NotEstimated) -> Esti
     )
 
 
-def value_looptijd(
-    effecten: Starteffecten, starts: int, prijs: Maandprijs, maanden: int
-) -> Estimate | NotEstimated:
+def value_looptijd(effecten: Starteffecten, starts: int, prijs: Maandprijs, maanden: int) -> Estimate | NotEstimated:
     """Return what the extra exits to work are worth when each of them lasts some months.
 
     An assumption about the duration of work instead of the months that were seen; lock-in is left out.
