@@ -21,8 +21,8 @@ from evaluatie.quantities import Euro
 
 HORIZON = max(trajecten.HORIZONS)
 """Months after the start over which a besparing is counted."""
-TIJD, WERK = f"traject.start.bijstand_{HORIZON}", f"traject.start.werk_{HORIZON}"
-"""The evaluaties that a besparing rests on: months with benefit, and who left for work."""
+TIJD = f"traject.start.bijstand_{HORIZON}"
+"""The evaluatie that a besparing rests on: months with benefit."""
 GESCHAT = "besparing.geschat"
 
 
@@ -48,13 +48,22 @@ class Starteffecten:
 
     @property
     def werk(self) -> Evaluatie:
-        """The effect on the share that left for work."""
-        return self.evaluaties[WERK]
+        """The effect on the share that left for work over the whole time."""
+        return self.uitstroom(HORIZON)
+
+    def uitstroom(self, horizon: int) -> Evaluatie:
+        """Return the effect on the share that left for work within some months."""
+        return self.evaluaties[uitstroom_id(horizon)]
 
     @property
     def maanden_bespaard(self) -> Estimate | NotEstimated:
         """Months with benefit saved per start; negative when a traject cost months."""
         return trajectkosten.turn(self.tijd.estimate, -1)
+
+
+def uitstroom_id(horizon: int) -> str:
+    """Return the id of the effect on exits to work within some months."""
+    return f"traject.start.werk_{horizon}"
 
 
 def evaluate_besparing(gegevens: Trajectgegevens) -> Starteffecten:
@@ -79,7 +88,7 @@ def value_starts(effecten: Starteffecten, starts: int, prijs: Maandprijs) -> Eva
     return replace(
         tijd,
         id=GESCHAT,
-        uitkomst="besparing op uitkeringen",
+        uitkomst="besparing op uitkeringen (alle starts samen)",
         venster=f"{HORIZON} maanden vanaf elke start",
         verwachting="stijging",
         estimate=saved if factor else NotEstimated("niemand kreeg dit", "no_treated"),
@@ -99,7 +108,7 @@ def subtract_zonder(fictief_eur: float, zonder: Estimate | NotEstimated) -> Esti
 
 
 def value_looptijd(effecten: Starteffecten, starts: int, prijs: Maandprijs, maanden: int) -> Estimate | NotEstimated:
-    """Return what the extra exits to work are worth when each of them lasts some months.
+    """Return what the extra exits to work are worth when each of them saves so many months of benefit.
 
     An assumption about the duration of work instead of the months that were seen; lock-in is left out.
     """
@@ -134,7 +143,7 @@ def compute_fictief(plaatsingen: Mapping[Soort, int], normbedragen: Mapping[Soor
 def _estimate_zonder(
     gegevens: Trajectgegevens, horizon: int, results: Mapping[str, AttResult]
 ) -> Estimate | NotEstimated:
-    if f"traject.start.werk_{horizon}" not in results:
+    if uitstroom_id(horizon) not in results:
         return NotEstimated("het gaat om te weinig mensen", "too_small")
     rows = gegevens.starts[horizon]
     return in_dutch(deadweight(rows, outcome="werk", treated="start", covariates=list_known(rows), cluster="persoon"))

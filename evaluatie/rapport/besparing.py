@@ -150,6 +150,7 @@ class Besparingsvergelijking:
             jaren=jaren,
             looptijden=self._looptijden,
             fictief=self._fictief.totaal_eur,
+            plaatsingen=self._fictief.geplaatst,
             bronnen=bron.bronnen,
             resultaten=resultaten,
         )

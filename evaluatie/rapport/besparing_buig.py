@@ -17,7 +17,7 @@ from evaluatie.evaluaties.besparingseffect_prijs import Maandprijs
 from evaluatie.evaluaties.vangneteffect import Vangneteffect
 from evaluatie.quantities import Bron
 from evaluatie.rapport.bronkeuze import Registerbron
-from evaluatie.rapport.opmaak import Cel, Fragment, Kolom, paragraph, table, warning
+from evaluatie.rapport.opmaak import Cel, Fragment, Kolom, bullet_list, details, paragraph, table, warning
 from evaluatie.rapport.resultaten import Notatie, Resultaten
 from evaluatie.rapport.vrijgave import record_schatting
 from evaluatie.wet import Oordeel, describe_regime
@@ -55,7 +55,7 @@ class Buigdeel:
 
     def write(self, naam: str) -> Fragment:
         """Write the chosen year for the whole interval, and the other years for the estimate."""
-        refused = [paragraph(reason) for reason in dict.fromkeys(self.geweigerd.values())]
+        refused = self._refused()
         if self.gekozen is None:
             return _join(warning(_NOTHING), refused)
         rows = [self._row(self.gekozen, einde, f"{self.gekozen}, {words}") for einde, words in _EINDEN.items()]
@@ -71,6 +71,13 @@ class Buigdeel:
         shown = table("Wat een besparing de gemeente oplevert", kolommen, rows, voetnoot=note)
         return _join(paragraph(self._tekort(naam)) + shown, refused)
 
+    def _refused(self) -> list[Fragment]:
+        if not self.geweigerd:
+            return []
+        years = notatie.join([str(jaar) for jaar in self.geweigerd])
+        said = paragraph(f"Over {years} is dit niet te berekenen: niet alle regels van het vangnet zijn dan bekend.")
+        return [said + details("Toon wat er niet bekend is", bullet_list(self.geweigerd.values()))]
+
     def _row(self, jaar: int, einde: str, label: str) -> list[Cel]:
         show, key = self.resultaten.show, f"buig.{jaar}"
         deel = {"laag": "lower", "midden": "value", "hoog": "upper"}[einde]
@@ -81,10 +88,9 @@ class Buigdeel:
         assert self.gekozen is not None
         key = f"buig.{self.gekozen}.tekort"
         share = self.resultaten.by_id[key].value
-        what = "een overschot" if share is not None and share < 0 else "een tekort"
-        shown = self.resultaten.show(key)
-        return Markup("{} had over {} {} van {} van het BUIG-budget (een minteken is een overschot). {}").format(
-            naam, self.gekozen, what, shown, self.vangnet[self.gekozen]
+        surplus = " (het minteken: een overschot)" if share is not None and share < 0 else ""
+        return Markup("{} had over {} een tekort van {} van het BUIG-budget{}. {}").format(
+            naam, self.gekozen, self.resultaten.show(key), surplus, self.vangnet[self.gekozen]
         )
 
 
@@ -179,10 +185,8 @@ def _choose(keuze: str, jaren: Sequence[int]) -> int | None:
 
 def _describe_rules(effect: Vangneteffect) -> str:
     met, regime = effect.met, describe_regime(effect.met.jaar)
-    low, high, between, above = (
-        notatie.percentage(regel.aandeel, 1)
-        for regel in (regime.ondergrens, regime.bovengrens, regime.vergoeding_tussen, regime.vergoeding_boven)
-    )
+    low, high = (notatie.percentage(regel.aandeel, 1) for regel in (regime.ondergrens, regime.bovengrens))
+    between, above = (notatie.percentage(r.aandeel, 0) for r in (regime.vergoeding_tussen, regime.vergoeding_boven))
     said = (
         f"Een tekort tot {low} betaalde de gemeente dat jaar zelf. Van het deel tussen {low} en {high} vergoedde het "
         f"Rijk {between}, van het deel daarboven {above} (regels: {effect.zekerheid.value}). "

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from evaluatie import notatie
-from evaluatie.disclosure import Schatting, open_released
+from evaluatie.disclosure import Schatting
 from evaluatie.estimation import Estimate, NotEstimated
 from evaluatie.evaluaties.besparingseffect import GESCHAT, HORIZON
 from evaluatie.evaluaties.evaluatie import Evaluatie
@@ -22,6 +22,13 @@ from evaluatie.rapport.opmaak import Cel, Fragment, Kolom, paragraph, table
 from evaluatie.rapport.tekenstijl import Tekst
 
 _STREEP = Markup("–")
+_SHOWN = (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD)
+_ZONDER = {
+    Oordeel.GEVONDEN: "een deel kwam door het traject",
+    Oordeel.TEGENGESTELD: "zonder traject meer uitstroom",
+    Oordeel.NIET_AANGETOOND: "niet aangetoond dat een traject iets toevoegde",
+    Oordeel.NIET_TE_SCHATTEN: Oordeel.NIET_TE_SCHATTEN.value,
+}
 _AANNAME = "aanname, geen effect"
 
 
@@ -72,7 +79,7 @@ def write_zonder(pagina: Besparingspagina) -> Fragment:
     for horizon in HORIZONS:
         key = f"zonder.{horizon}"
         shown = pagina.resultaten.show(key), pagina.resultaten.show_interval(key)
-        rows.append([f"binnen {horizon} maanden", *shown, _judge_zonder(pagina.getal(key))])
+        rows.append([f"binnen {horizon} maanden", *shown, _ZONDER[pagina.uitstroom(horizon).oordeel]])
     heads = [Kolom("uitstroom_werk"), Kolom("ook_zonder", "getal"), Kolom("interval", "getal"), Kolom("oordeel")]
     note = (
         "Uitstroom naar werk die vergelijkbare mensen die wachtten ook hadden, gedeeld door die van wie startte. Boven "
@@ -82,39 +89,42 @@ def write_zonder(pagina: Besparingspagina) -> Fragment:
 
 
 def write_looptijden(pagina: Besparingspagina, looptijden: Sequence[int]) -> Fragment:
-    """Write what the extra exits to work are worth for several durations."""
+    """Write what placements and extra exits to work are worth for several durations."""
+    resultaten, verdict = pagina.resultaten, pagina.uitstroom(HORIZON).oordeel.value
     rows: list[list[Cel]] = [
         [
             f"{maanden} maanden",
-            pagina.resultaten.show(f"looptijd.{maanden}"),
-            pagina.resultaten.show_interval(f"looptijd.{maanden}"),
+            _show(pagina, f"looptijd_fictief.{maanden}"),
+            resultaten.show(f"looptijd.{maanden}"),
+            resultaten.show_interval(f"looptijd.{maanden}"),
+            verdict,
         ]
         for maanden in looptijden
     ]
-    heads = [Kolom("looptijd"), Kolom("besparing_eur", "getal"), Kolom("interval", "getal")]
+    names = ("fictief", "extra_uitstroom", "interval")
+    heads = [Kolom("looptijd"), *(Kolom(name, "getal") for name in names), Kolom("oordeel")]
     note = (
-        "Extra uitstroom naar werk (wie startte, min vergelijkbare mensen die wachtten) maal de looptijd maal de prijs "
-        "van een maand. De looptijd is een aanname. De extra maanden bijstand tijdens een traject (lock-in) zitten "
-        "hier niet in; in de schatting hierboven wel."
+        "Fictief: alle plaatsingen van hierboven, maal de looptijd, maal de prijs van een maand. Extra uitstroom: wie "
+        "naar werk uitstroomde, min wie dat van de vergelijkbare mensen die wachtten ook deed, maal dezelfde looptijd "
+        "en prijs. De looptijd is een aanname. De maanden van lock-in zitten hier niet in; in de schatting wel."
     )
-    _, werk = open_released(pagina.basis)
-    return table("Als een plaatsing zo lang duurt", heads, rows, voetnoot=note) + paragraph(werk.sentence)
+    return table("Als een plaatsing zo lang uitkering scheelt", heads, rows, voetnoot=note)
 
 
 def write_terugverdientijd(pagina: Besparingspagina) -> Fragment:
     """Write how long it takes until a start has paid for itself, and that this may be never."""
     show, found = pagina.resultaten.show, pagina.getal(ids.TERUG)
     if found is None or isinstance(found, NotEstimated):
-        return paragraph(_explain_terug(found))
+        return paragraph(_explain_terug(found)) + _table_netto(pagina)
     said = Markup(
         "Een start kost gemiddeld {} en scheelt naar schatting {} maanden bijstand in {} maanden. Zo verdient een "
-        "start zich in {} maanden terug (95%-interval {} maanden)."
+        "start zich in {} maanden terug (95%-interval {})."
     ).format(
         show(ids.KOSTEN_START), show(ids.MAANDEN), HORIZON, show(ids.TERUG), pagina.resultaten.show_interval(ids.TERUG)
     )
     if pagina.geschat.oordeel is not Oordeel.GEVONDEN:
         said += Markup(" Dat een start iets bespaart is niet aangetoond: misschien verdient hij zich nooit terug.")
-    return paragraph(said) + paragraph(_TERUG, css="uitleg")
+    return paragraph(said) + paragraph(_TERUG, css="uitleg") + _table_netto(pagina)
 
 
 def _finding(geschat: Evaluatie) -> str:
@@ -134,9 +144,9 @@ def _list_balken(pagina: Besparingspagina, fictief: Fictief) -> list[Bedragbalk]
         balken.append(Bedragbalk("Fictief\n(normbedragen)", fictief.totaal_eur))
         over = pagina.getal(ids.OVER)
         label = "Fictief zonder wie ook\nanders uitstroomde"
-        balken.append(_balk(label, over if isinstance(over, Schatting) else None, found=_found(over)))
-    estimate = pagina.geschat.estimate
-    found = pagina.geschat.oordeel in (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD)
+        found = pagina.uitstroom(HORIZON).oordeel in _SHOWN
+        balken.append(_balk(label, over if isinstance(over, Schatting) else None, found=found))
+    estimate, found = pagina.geschat.estimate, pagina.geschat.oordeel in _SHOWN
     label = f"Geschat\n({HORIZON} maanden per start)"
     if not isinstance(estimate, Estimate):
         return [*balken, Bedragbalk(label, None)]
@@ -150,43 +160,35 @@ def _balk(label: str, found_value: Schatting | None, *, found: bool) -> Bedragba
     return Bedragbalk(label, found_value.value, found_value.lower, found_value.upper, found)
 
 
-def _found(schatting: Schatting | NotEstimated | None) -> bool:
-    """Tell whether an interval excludes "no effect"."""
-    if not isinstance(schatting, Schatting) or schatting.lower is None or schatting.upper is None:
-        return False
-    return not schatting.lower <= schatting.null <= schatting.upper
-
-
 def _table(pagina: Besparingspagina, fictief: Fictief) -> Fragment:
-    resultaten = pagina.resultaten
+    show, interval = pagina.resultaten.show, pagina.resultaten.show_interval
     rows: list[list[Cel]] = []
     if fictief.totaal_eur is not None:
-        rows.append(["Fictief, met normbedragen", *_cells(pagina, FICTIEF, ids.NETTO_FICTIEF), _AANNAME])
+        rows.append(["Fictief, met normbedragen", show(FICTIEF), _STREEP, _AANNAME])
         label = "Fictief, zonder wie ook anders was uitgestroomd"
-        rows.append([label, *_cells(pagina, ids.OVER, ""), "deels aanname"])
-    verdict = pagina.geschat.oordeel.value
-    rows.append([f"Geschat over {HORIZON} maanden per start", *_cells(pagina, GESCHAT, ids.NETTO), verdict])
-    names = ("besparing_eur", "interval", "netto_na_kosten", "interval_netto")
-    heads = [Kolom("rekenwijze", "breed"), *(Kolom(name, "getal") for name in names), Kolom("oordeel")]
-    spent = ids.KOSTEN in resultaten.by_id
-    cost = Markup("Kosten van de starts samen: {}.").format(resultaten.show(ids.KOSTEN)) if spent else Markup("")
-    note = cost + Markup(" Kosten zijn die van het traject waarmee een start begint.") if spent else Markup("")
-    return table(f"Fictief en geschat naast elkaar, {describe_jaren(pagina.jaren)}", heads, rows, voetnoot=note)
+        rows.append([label, show(ids.OVER), interval(ids.OVER), "deels aanname"])
+    label = f"Geschat over {HORIZON} maanden per start"
+    rows.append([label, show(GESCHAT), interval(GESCHAT), pagina.geschat.oordeel.value])
+    numbers = (Kolom(name, "getal") for name in ("besparing_eur", "interval"))
+    heads = [Kolom("rekenwijze", "breed"), *numbers, Kolom("oordeel")]
+    return table(f"Fictief en geschat naast elkaar, {describe_jaren(pagina.jaren)}", heads, rows)
 
 
-def _cells(pagina: Besparingspagina, key: str, netto: str) -> list[Cel]:
-    resultaten = pagina.resultaten
-    known = netto in resultaten.by_id
-    shown: list[Cel] = [resultaten.show(key), resultaten.show_interval(key)]
-    return [*shown, resultaten.show(netto), resultaten.show_interval(netto)] if known else [*shown, _STREEP, _STREEP]
+def _table_netto(pagina: Besparingspagina) -> Fragment:
+    """Write what is left after the cost of the starts; nothing when the registers give no cost."""
+    show, interval = pagina.resultaten.show, pagina.resultaten.show_interval
+    if ids.KOSTEN not in pagina.resultaten.by_id:
+        return Fragment(Markup(""))
+    rows: list[list[Cel]] = [[f"Geschat over {HORIZON} maanden per start", show(ids.NETTO), interval(ids.NETTO)]]
+    if ids.NETTO_FICTIEF in pagina.resultaten.by_id:
+        rows.insert(0, ["Fictief, met normbedragen", show(ids.NETTO_FICTIEF), _STREEP])
+    note = Markup("Besparing min de kosten van de starts, samen {}. Een minteken: het kostte meer dan het bespaarde.")
+    heads = [Kolom("rekenwijze", "breed"), Kolom("netto_na_kosten", "getal"), Kolom("interval", "getal")]
+    return table("Wat er na de kosten overblijft", heads, rows, voetnoot=note.format(show(ids.KOSTEN)))
 
 
-def _judge_zonder(zonder: Schatting | NotEstimated | None) -> str:
-    if not isinstance(zonder, Schatting) or zonder.lower is None or zonder.upper is None:
-        return Oordeel.NIET_TE_SCHATTEN.value
-    if zonder.upper < 1:
-        return "een deel kwam door het traject"
-    return "zonder traject meer uitstroom" if zonder.lower > 1 else "niet aangetoond dat een traject iets toevoegde"
+def _show(pagina: Besparingspagina, key: str) -> Cel:
+    return pagina.resultaten.show(key) if key in pagina.resultaten.by_id else _STREEP
 
 
 def _explain_terug(found: NotEstimated | None) -> str:

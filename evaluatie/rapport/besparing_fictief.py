@@ -55,6 +55,12 @@ class Fictief:
     plaatsingen: Vrijgegeven | None
     jaren: tuple[int, ...]
 
+    @property
+    def geplaatst(self) -> int:
+        """The placements that are shown, together."""
+        values = self.plaatsingen.aantallen.waarden.values() if self.plaatsingen else ()
+        return sum(value for value in values if isinstance(value, int))
+
     def write(self) -> Fragment:
         """Write norm amounts, placements and their product, or what is missing."""
         if self.plaatsingen is None:

@@ -11,7 +11,7 @@ from evaluatie import notatie
 from evaluatie.rapport.opmaak import Fragment, Kolom, table
 from evaluatie.rapport.tekenstijl import GREY, Tekst, draw_interval, finish, new_figure, write, write_unknown
 
-_MILJOEN = 1_000_000
+_DUIZEND = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +51,14 @@ def plot_bedragen(balken: Sequence[Bedragbalk], tekst: Tekst) -> Fragment:
     axes.grid(axis="y", visible=False)
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.xaxis.set_major_formatter(FuncFormatter(_tick))
-    axes.set_xlabel("euro bespaard op uitkeringen (lijn: 95%-interval; gearceerd: aanname, geen interval; 0 is niets)")
+    axes.set_xlabel("duizend euro bespaard (lijn: 95%-interval; gearceerd: aanname)")
     kolommen = [Kolom("rekenwijze"), *(Kolom(n, "getal") for n in ("besparing_eur", "ondergrens", "bovengrens"))]
     data = table(f"Gegevens bij de figuur: {tekst.titel}", kolommen, [_cells(balk) for balk in balken])
     return finish(figure, tekst, "plot_bedragen", data)
 
 
 def _tick(value: float, _position: object = None) -> str:
-    if abs(value) < _MILJOEN:
-        return notatie.euro(round(value))
-    return f"€\N{NO-BREAK SPACE}{notatie.number(value / _MILJOEN, 1)} mln" if value > 0 else notatie.euro(round(value))
+    return notatie.number(value / _DUIZEND)
 
 
 def _cells(balk: Bedragbalk) -> list[str]:

@@ -17,7 +17,7 @@ from evaluatie.disclosure import (
 )
 from evaluatie.estimation import Estimate, NotEstimated, rescale
 from evaluatie.evaluaties import besparingseffect as effect
-from evaluatie.evaluaties.besparingseffect import Starteffecten
+from evaluatie.evaluaties.besparingseffect import Starteffecten, uitstroom_id
 from evaluatie.evaluaties.besparingseffect_prijs import EIGEN, Maandprijs
 from evaluatie.evaluaties.evaluatie import Evaluatie
 from evaluatie.evaluaties.trajecten import HORIZONS, Trajectgegevens
@@ -41,7 +41,7 @@ class Besparingspagina:
     besparing : Released tuple of Evaluatie
         The besparing in euro.
     basis : Released tuple of Evaluatie
-        The effects it rests on: months with benefit, and work.
+        The effects it rests on: months with benefit, then work within 24 and within 12 months.
     getallen : Released mapping of str to Schatting or NotEstimated
         Every other estimate, by the id under which it stands in the results.
     prijs_eigen : bool
@@ -66,6 +66,10 @@ class Besparingspagina:
     def geschat(self) -> Evaluatie:
         """The besparing in euro."""
         return open_released(self.besparing)[0]
+
+    def uitstroom(self, horizon: int) -> Evaluatie:
+        """Return the effect on exits to work within some months."""
+        return next(e for e in open_released(self.basis) if e.id == uitstroom_id(horizon))
 
     def getal(self, key: str) -> Schatting | NotEstimated | None:
         """Return an estimate by its id; None when it was not made."""
@@ -100,6 +104,7 @@ def release_besparing(
     jaren: tuple[int, ...],
     looptijden: Sequence[int],
     fictief: float | None,
+    plaatsingen: int,
     bronnen: tuple[Bron, ...],
     resultaten: Resultaten,
 ) -> Besparingspagina:
@@ -111,17 +116,20 @@ def release_besparing(
         Published (rounded) number of starts.
     fictief : float or None
         The fictieve besparing in euro.
+    plaatsingen : int
+        Published (rounded) number of placements; 0 when there are none.
     """
     geschat = effect.value_starts(effecten, starts, prijs)
     besparing = release_evaluaties([geschat], bronnen)
-    basis = release_evaluaties([effecten.tijd, effecten.werk], bronnen)
+    asked = [effecten.tijd, *(effecten.uitstroom(horizon) for horizon in sorted(HORIZONS, reverse=True))]
+    basis = release_evaluaties(asked, bronnen)
     for evaluaties in (besparing, basis):
         record_evaluaties(evaluaties, resultaten)
     found = _Getallen(effecten, prijs)
     found.add_prijs()
     found.add_zonder(fictief)
     for maanden in looptijden:
-        found.add(f"looptijd.{maanden}", effect.value_looptijd(effecten, starts, prijs, maanden), effecten.werk)
+        found.add_looptijd(maanden, starts, plaatsingen)
     found.add_kosten(gegevens, geschat, starts, fictief)
     released = release_estimates(found.estimates, found.steun, bronnen)
     for key, schatting in open_released(released).items():
@@ -169,10 +177,18 @@ class _Getallen:
         """Keep the deadweight, and what it leaves of the fictieve besparing."""
         self.add(MAANDEN, self.effecten.maanden_bespaard, self.effecten.tijd)
         for horizon, zonder in self.effecten.zonder.items():
-            self.add(f"zonder.{horizon}", zonder, self.effecten.evaluaties[f"traject.start.werk_{horizon}"])
+            self.add(f"zonder.{horizon}", zonder, self.effecten.uitstroom(horizon))
         if fictief is not None:
             over = effect.subtract_zonder(fictief, self.effecten.zonder[effect.HORIZON])
             self.add(OVER, over, self.effecten.werk)
+
+    def add_looptijd(self, maanden: int, starts: int, plaatsingen: int) -> None:
+        """Keep a duration: for the extra exits to work, and for every placement as if all of them were extra."""
+        estimate = effect.value_looptijd(self.effecten, starts, self.prijs, maanden)
+        self.add(f"looptijd.{maanden}", estimate, self.effecten.werk)
+        if plaatsingen:
+            value = plaatsingen * maanden * self.prijs.per_persoonmaand_eur
+            self._known(f"looptijd_fictief.{maanden}", value, self.prijs.personen, "placements times months")
 
     def add_kosten(self, gegevens: Trajectgegevens, geschat: Evaluatie, starts: int, fictief: float | None) -> None:
         """Keep what the starts cost, what is left of a besparing after that, and how long it takes to earn it back."""
@@ -205,6 +221,8 @@ def _describe(key: str) -> tuple[Notatie, str]:
         return "procent0", said
     if kind == "looptijd":
         return "euro", f"Extra uitstroom naar werk, als die {rest} maanden uitkering scheelt"
+    if kind == "looptijd_fictief":
+        return "euro", f"Alle plaatsingen, als elk {rest} maanden uitkering scheelt en niemand anders was uitgestroomd"
     return _WORDS[key]
 
 
