@@ -1,5 +1,6 @@
 """What may be said: sentences, tables, figures and the receipt, from released results only."""
 
+from evaluatie.rapport.besparing import Besparingsvergelijking
 from evaluatie.rapport.bestandsontwikkeling import Bestandsontwikkeling
 from evaluatie.rapport.deeltijd import Deeltijdwerk
 from evaluatie.rapport.instroom_ww import Instroom
@@ -11,6 +12,7 @@ from evaluatie.rapport.verantwoording import Vangnetverantwoording
 from evaluatie.rapport.voortgang import Voortgang
 
 __all__ = [
+    "Besparingsvergelijking",
     "Bestandsontwikkeling",
     "Deeltijdwerk",
     "Instroom",
