@@ -3,7 +3,9 @@
 from evaluatie.rapport.bestandsontwikkeling import Bestandsontwikkeling
 from evaluatie.rapport.klantgroepen import Klantgroepen
 from evaluatie.rapport.landelijke_vergelijking import LandelijkeVergelijking
+from evaluatie.rapport.paneel import Paneel
 from evaluatie.rapport.registratie import Registratie
+from evaluatie.rapport.start import Voorbeeldeffect, rond_af
 from evaluatie.rapport.trajecten import Trajecten
 from evaluatie.rapport.verantwoording import Vangnetverantwoording
 
@@ -11,7 +13,10 @@ __all__ = [
     "Bestandsontwikkeling",
     "Klantgroepen",
     "LandelijkeVergelijking",
+    "Paneel",
     "Registratie",
     "Trajecten",
     "Vangnetverantwoording",
+    "Voorbeeldeffect",
+    "rond_af",
 ]
