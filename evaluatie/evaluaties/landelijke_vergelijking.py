@@ -51,7 +51,13 @@ POPULATIE = "mensen van 15 jaar tot de AOW-leeftijd die in het jaar bijstand kre
 
 @dataclass(frozen=True, slots=True)
 class Venster:
-    """The years of a comparison: before, skipped (partly treated) and after."""
+    """The years of a comparison.
+
+    Parameters
+    ----------
+    before, skipped, after : tuple of int
+        Years before the start, the year in which it fell (partly treated), and full years after it.
+    """
 
     before: tuple[int, ...]
     skipped: tuple[int, ...]
@@ -77,8 +83,16 @@ def evaluate_dossier(dossier: Dossier, panel: Gemeentepanel, *, exclude: Iterabl
 
     Parameters
     ----------
+    dossier : Dossier
+        The plan of a municipality.
+    panel : Gemeentepanel
+        All municipalities by year.
     exclude : iterable of str
         Codes that may not serve as comparison: municipalities known to have changed policy themselves.
+
+    Returns
+    -------
+    list of Evaluatie
     """
     questions = [(maatregel, vraag) for maatregel in dossier.maatregelen for vraag in maatregel.evaluatie]
     return adjust_for_multiplicity(
@@ -89,7 +103,25 @@ def evaluate_dossier(dossier: Dossier, panel: Gemeentepanel, *, exclude: Iterabl
 def evaluate_vraag(
     dossier: Dossier, maatregel: Maatregel, vraag: Evaluatievraag, panel: Gemeentepanel, *, exclude: Iterable[str] = ()
 ) -> Evaluatie:
-    """Evaluate one question of a dossier; what cannot be estimated comes back with the reason."""
+    """Evaluate one question of a dossier; what cannot be estimated comes back with the reason.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        The plan of a municipality.
+    maatregel : Maatregel
+        The maatregel in it that the question is about.
+    vraag : Evaluatievraag
+        The question: outcome, date, and the direction that is aimed at.
+    panel : Gemeentepanel
+        All municipalities by year.
+    exclude : iterable of str
+        Codes that may not serve as comparison.
+
+    Returns
+    -------
+    Evaluatie
+    """
     return evaluate_gemeente(
         panel,
         dossier.gemeente.code,
@@ -209,7 +241,24 @@ def compare_gemeente(
 
 
 def select_window(panel: Gemeentepanel, code: str, venster: Venster, exclude: Iterable[str] = ()) -> pd.DataFrame:
-    """Return the rows of the years before and after, with ``start`` (the first treated year) for one municipality."""
+    """Return the rows of the years before and after, with ``start`` (the first treated year) for one municipality.
+
+    Parameters
+    ----------
+    panel : Gemeentepanel
+        All municipalities by year.
+    code : str
+        CBS code of that municipality.
+    venster : Venster
+        The years.
+    exclude : iterable of str
+        Codes that are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As ``panel.frame``, with ``start``.
+    """
     used = [*venster.before, *venster.after]
     frame = panel.frame
     rows = frame[frame["jaar"].isin(used) & (~frame["gemeente"].isin(set(exclude)) | (frame["gemeente"] == code))]

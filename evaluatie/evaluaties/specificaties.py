@@ -76,6 +76,10 @@ def build_specificatiecurve(
     uitkomst : {"instroom", "uitstroom", "uitstroom_naar_werk"}
     ingangsdatum : datetime.date
         First day of the policy.
+
+    Returns
+    -------
+    Specificatiecurve or NotEstimated
     """
     venster = choose_venster(ingangsdatum, panel.years)
     if not venster.before or not venster.after:

@@ -200,9 +200,10 @@ def check_parameters(parameters: Mapping[str, object]) -> None:
 
 def plot_verloop(vensters: Released[tuple[Evaluatie, ...]], bron: Registerbron) -> Fragment:
     """Draw the effect over the months since a traject, with the finding as its title."""
+    evaluaties = open_released(vensters)
     return plot_vensters(
         vensters,
-        titel=_title_vensters(open_released(vensters)),
+        titel=_title_vensters(evaluaties),
         bron=str(bron.bronnen[0]),
         synthetisch=bron.synthetisch,
     )
