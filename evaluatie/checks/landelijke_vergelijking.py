@@ -11,7 +11,7 @@ import pandas as pd
 from evaluatie import notatie
 from evaluatie.checks.result import TREND, CheckResult, Verdict
 from evaluatie.estimation import Estimate, NotEstimated, PlaceboResult, placebo_in_space
-from evaluatie.estimation.did import Panel, fit_twfe
+from evaluatie.estimation.panels.did import Panel, fit_twfe
 
 SIZE_FACTOR = 2
 """Comparable municipalities have between half and twice the caseload."""

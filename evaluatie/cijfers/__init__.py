@@ -1,6 +1,11 @@
 """Published figures (CBS): versioned tables with a status per row, never constants in code."""
 
-from evaluatie.cijfers.landelijk import index_landelijk_volume, load_landelijk_volume, national_change
+from evaluatie.cijfers.landelijk import (
+    index_landelijk_volume,
+    load_landelijk_volume,
+    mean_ww_per_year,
+    national_change,
+)
 from evaluatie.cijfers.tables import Publicatiestatus, load_table, require_estimable, table_bron, table_path
 
 __all__ = [
@@ -8,6 +13,7 @@ __all__ = [
     "index_landelijk_volume",
     "load_landelijk_volume",
     "load_table",
+    "mean_ww_per_year",
     "national_change",
     "require_estimable",
     "table_bron",

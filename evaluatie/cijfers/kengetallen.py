@@ -6,7 +6,7 @@ import functools
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from ruamel.yaml import YAML
 
 from evaluatie.project import data_folder
@@ -53,11 +53,37 @@ class _Prijs(_Model):
     opmerking: str
 
 
+class _Doorstroom(_Model):
+    aandeel: float = Field(gt=0, lt=1)
+    bron: str
+    status: Literal["gevonden", "afgeleid"]
+
+
+class DoorstroomWw(_Model):
+    """Who left the WW and then had bijstand, as a share of everybody who left the WW, by year."""
+
+    omschrijving: str
+    eenheid: Literal["aandeel"]
+    opmerking: str
+    bronnen: dict[str, _Bron]
+    jaren: dict[int, _Doorstroom]
+
+    def aandeel(self, jaar: int) -> float | None:
+        """Return the national share of a year; None when no source gives it."""
+        found = self.jaren.get(jaar)
+        return None if found is None else found.aandeel
+
+    def bron(self, jaar: int) -> Bron:
+        """Return the source of a year that is there."""
+        return Bron(**self.bronnen[self.jaren[jaar].bron].model_dump())
+
+
 class Kengetallen(_Model):
     """The file ``data/landelijk/kengetallen.yaml``."""
 
     buig_landelijk: _BuigReeks
     prijs_per_uitkering_2018: _Prijs
+    doorstroom_ww: DoorstroomWw
 
     def buig_bron(self) -> Bron:
         """Return the citation of the national BUIG result."""

@@ -36,6 +36,16 @@ def mean_uitkeringen_per_year() -> pd.Series:
     return pd.Series(complete, name="uitkeringen")
 
 
+def mean_ww_per_year() -> pd.Series:
+    """Return the national yearly mean of the month-end number of WW benefits; years with a missing month are left out.
+
+    Source: CBS 37789ksz.
+    """
+    table = load_table("uitkeringen_landelijk_maand")
+    by_year = (1000 * table["ww_x1000"]).groupby(table["periode"].str[:4].astype(int))
+    return pd.Series(by_year.mean()[by_year.count() == 12], name="ww")
+
+
 def index_landelijk_volume(base: str = "2014-12") -> pd.Series:
     """Return the national volume as an index, end of `base` = 100 (so that 1-1-2015 = 100)."""
     volume = load_landelijk_volume()["uitkeringen"]

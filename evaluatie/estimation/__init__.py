@@ -4,56 +4,71 @@ Nothing here knows a Dutch word of the law, a file or a plot. Messages of errors
 user reads them.
 """
 
-from evaluatie.estimation.att import AttResult, Overlap
-from evaluatie.estimation.caseload import RiseSignal, rise_signal
-from evaluatie.estimation.did import did
-from evaluatie.estimation.duration_curves import DurationCurves
-from evaluatie.estimation.group_time import group_time_att
-from evaluatie.estimation.group_time_result import GroupTimeAtt
-from evaluatie.estimation.hazard import hazard
-from evaluatie.estimation.hazard_result import HazardFit
-from evaluatie.estimation.instrument import InstrumentedEffect, iv, wald
-from evaluatie.estimation.interrupted_series import InterruptedSeries, interrupted_series
-from evaluatie.estimation.landmark import landmark_att
-from evaluatie.estimation.landmark_result import LandmarkResult
-from evaluatie.estimation.leave_one_out import LeaveOneOut, leave_one_out
-from evaluatie.estimation.matching import matching_att
-from evaluatie.estimation.months import DURING, WINDOWS
-from evaluatie.estimation.placebo import PlaceboResult, UnitFit, fit_size_variance, placebo_in_space
-from evaluatie.estimation.placebo_time import PlaceboInTime, placebo_in_time
-from evaluatie.estimation.power import DetectableEffect, minimum_detectable_effect
-from evaluatie.estimation.power_groups import minimum_detectable_difference
-from evaluatie.estimation.proportions import (
+from evaluatie.estimation.counts.caseload import RiseSignal, rise_signal
+from evaluatie.estimation.counts.power_groups import minimum_detectable_difference
+from evaluatie.estimation.counts.proportions import (
     difference_in_proportions,
     largest_count_that_differs,
     proportion,
     rate_ratio,
     smallest_total_that_differs,
 )
-from evaluatie.estimation.ratio import ratio_of_ratios
-from evaluatie.estimation.regression import Regression, logit, ols, poisson
+from evaluatie.estimation.counts.ratio import ratio_of_ratios
+from evaluatie.estimation.durations.duration_curves import DurationCurves
+from evaluatie.estimation.durations.hazard import hazard
+from evaluatie.estimation.durations.hazard_result import HazardFit
+from evaluatie.estimation.durations.months import DURING, WINDOWS
+from evaluatie.estimation.durations.spells import person_months
+from evaluatie.estimation.durations.survival import cumulative_incidence, kaplan_meier
+from evaluatie.estimation.panels.bacon import BaconDecomposition, bacon_weights
+from evaluatie.estimation.panels.did import did
+from evaluatie.estimation.panels.event_study import EventStudy, event_study
+from evaluatie.estimation.panels.group_time import group_time_att
+from evaluatie.estimation.panels.group_time_result import GroupTimeAtt
+from evaluatie.estimation.panels.joint import JointTest
+from evaluatie.estimation.panels.panel_cells import make_cells
+from evaluatie.estimation.panels.sensitivity import SensitivityResult, parallel_trends_bounds
+from evaluatie.estimation.placebos.leave_one_out import LeaveOneOut, leave_one_out
+from evaluatie.estimation.placebos.placebo import PlaceboResult, UnitFit, fit_size_variance, placebo_in_space
+from evaluatie.estimation.placebos.placebo_time import PlaceboInTime, placebo_in_time
+from evaluatie.estimation.placebos.power import DetectableEffect, minimum_detectable_effect
+from evaluatie.estimation.regressions.instrument import InstrumentedEffect, iv, wald
+from evaluatie.estimation.regressions.regression import Regression, logit, ols, poisson
 from evaluatie.estimation.result import Estimate, Interval, NotEstimated
-from evaluatie.estimation.sensitivity import SensitivityResult, parallel_trends_bounds
-from evaluatie.estimation.spells import person_months
-from evaluatie.estimation.survival import cumulative_incidence, kaplan_meier
-from evaluatie.estimation.synthetic_control import SyntheticControl, synthetic_control
-from evaluatie.estimation.synthetic_did import SyntheticDid, synthetic_did
-from evaluatie.estimation.unobserved import EValue, OsterBound, RosenbaumBounds, e_value, oster_bound, rosenbaum_bounds
-from evaluatie.estimation.weighting import aipw_att, ipw_att
+from evaluatie.estimation.selection.att import AttResult, Overlap
+from evaluatie.estimation.selection.landmark import landmark_att
+from evaluatie.estimation.selection.landmark_result import LandmarkResult
+from evaluatie.estimation.selection.matching import matching_att
+from evaluatie.estimation.selection.unobserved import (
+    EValue,
+    OsterBound,
+    RosenbaumBounds,
+    e_value,
+    oster_bound,
+    rosenbaum_bounds,
+)
+from evaluatie.estimation.selection.weighting import aipw_att, ipw_att
+from evaluatie.estimation.sensitivity import sensitivity
+from evaluatie.estimation.series.interrupted_series import InterruptedSeries, interrupted_series
+from evaluatie.estimation.synthetic.synthetic_control import SyntheticControl, synthetic_control
+from evaluatie.estimation.synthetic.synthetic_did import SyntheticDid, synthetic_did
 
 __all__ = [
     "DURING",
     "WINDOWS",
     "AttResult",
+    "BaconDecomposition",
     "DetectableEffect",
     "DurationCurves",
     "EValue",
     "Estimate",
+    "EventStudy",
     "GroupTimeAtt",
     "HazardFit",
     "InstrumentedEffect",
     "InterruptedSeries",
     "Interval",
+    "JointTest",
     "LandmarkResult",
     "LeaveOneOut",
     "NotEstimated",
@@ -69,10 +84,12 @@ __all__ = [
     "SyntheticDid",
     "UnitFit",
     "aipw_att",
+    "bacon_weights",
     "cumulative_incidence",
     "did",
     "difference_in_proportions",
     "e_value",
+    "event_study",
     "fit_size_variance",
     "group_time_att",
     "hazard",
@@ -84,6 +101,7 @@ __all__ = [
     "largest_count_that_differs",
     "leave_one_out",
     "logit",
+    "make_cells",
     "matching_att",
     "minimum_detectable_difference",
     "minimum_detectable_effect",
@@ -99,6 +117,7 @@ __all__ = [
     "ratio_of_ratios",
     "rise_signal",
     "rosenbaum_bounds",
+    "sensitivity",
     "smallest_total_that_differs",
     "synthetic_control",
     "synthetic_did",

@@ -40,18 +40,11 @@ def read_columns(source: Source, columns: Iterable[str], *, numeric: Iterable[st
     """
     wanted = list(dict.fromkeys([*columns, *numeric]))
     frame = source if isinstance(source, pd.DataFrame) else _read_parquet(source, wanted)
-    missing = [column for column in wanted if column not in frame.columns]
-    if missing:
-        raise EstimationError(
-            f"Kolom ontbreekt: {', '.join(missing)}.", f"Aanwezig: {', '.join(map(str, frame.columns))}."
-        )
-    _refuse_provisional(frame)
+    refuse_missing(wanted, frame.columns)
+    if STATUS in frame.columns:
+        refuse_provisional(int(frame[STATUS].astype("object").isin(PROVISIONAL).sum()))
     selected = frame[wanted].copy()
-    violations = [violation for column in dict.fromkeys(numeric) for violation in _to_number(selected, column)]
-    if violations:
-        raise EstimationError(
-            "Met deze gegevens kan niet worden geschat.", "Verbeter de waarden of laat de rijen weg.", violations
-        )
+    refuse_values([violation for column in dict.fromkeys(numeric) for violation in _to_number(selected, column)])
     return selected
 
 
@@ -64,6 +57,31 @@ def parquet_files(source: str | PathLike[str]) -> list[str]:
     return found
 
 
+def refuse_missing(wanted: Iterable[str], present: Iterable[str]) -> None:
+    """Raise an EstimationError that names the columns that are not there."""
+    given = list(present)
+    missing = [column for column in dict.fromkeys(wanted) if column not in given]
+    if missing:
+        raise EstimationError(f"Kolom ontbreekt: {', '.join(missing)}.", f"Aanwezig: {', '.join(map(str, given))}.")
+
+
+def refuse_provisional(rows: int) -> None:
+    """Raise an EstimationError when any row holds provisional figures."""
+    if rows:
+        raise EstimationError(
+            f"{rows} rijen zijn voorlopige cijfers; daarmee wordt geen effect geschat.",
+            "Gebruik alleen definitieve cijfers.",
+        )
+
+
+def refuse_values(violations: Sequence[Violation]) -> None:
+    """Raise an EstimationError with everything that is wrong with the values, when anything is."""
+    if violations:
+        raise EstimationError(
+            "Met deze gegevens kan niet worden geschat.", "Verbeter de waarden of laat de rijen weg.", violations
+        )
+
+
 def _read_parquet(source: str | PathLike[str], wanted: Sequence[str]) -> pd.DataFrame:
     import pyarrow.dataset as ds
 
@@ -73,17 +91,6 @@ def _read_parquet(source: str | PathLike[str], wanted: Sequence[str]) -> pd.Data
         return pd.DataFrame(columns=dataset.schema.names)  # the caller names what is missing
     frame: pd.DataFrame = dataset.to_table(columns=present).to_pandas()
     return frame
-
-
-def _refuse_provisional(frame: pd.DataFrame) -> None:
-    if STATUS not in frame.columns:
-        return
-    provisional = int(frame[STATUS].astype("object").isin(PROVISIONAL).sum())
-    if provisional:
-        raise EstimationError(
-            f"{provisional} rijen zijn voorlopige cijfers; daarmee wordt geen effect geschat.",
-            "Gebruik alleen definitieve cijfers.",
-        )
 
 
 def _to_number(frame: pd.DataFrame, column: str) -> list[Violation]:

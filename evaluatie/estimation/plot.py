@@ -75,6 +75,18 @@ def plot_curves(
     return _finish(axes, title, x_label, y_label)
 
 
+def plot_weights(
+    table: pd.DataFrame, value: float, *, title: str, x_label: str, y_label: str, ax: Axes | None = None
+) -> Axes:
+    """Draw ``estimate`` against ``weight`` with a mark per ``kind``; a dashed line at the weighted mean `value`."""
+    axes = _axes(ax)
+    for (kind, rows), colour, mark in zip(table.groupby("kind"), _cycle(9), "osD^", strict=False):
+        axes.plot(rows["weight"], rows["estimate"], mark, color=colour, markerfacecolor="none", label=str(kind))
+    axes.axhline(value, color=COLOURS[2], linewidth=1, linestyle="--")
+    axes.legend(frameon=False)
+    return _finish(axes, title, x_label, y_label)
+
+
 def plot_balance(table: pd.DataFrame, *, threshold: float, ax: Axes | None = None) -> Axes:
     """Draw standardised differences before (open) and after (filled) weighting, one covariate per line.
 

@@ -1,6 +1,7 @@
 """What may be said: sentences, tables, figures and the receipt, from released results only."""
 
 from evaluatie.rapport.bestandsontwikkeling import Bestandsontwikkeling
+from evaluatie.rapport.instroom_ww import Instroom
 from evaluatie.rapport.klantgroepen import Klantgroepen
 from evaluatie.rapport.landelijke_vergelijking import LandelijkeVergelijking
 from evaluatie.rapport.paneel import Paneel
@@ -8,9 +9,11 @@ from evaluatie.rapport.registratie import Registratie
 from evaluatie.rapport.start import Voorbeeldeffect, rond_af
 from evaluatie.rapport.trajecten import Trajecten
 from evaluatie.rapport.verantwoording import Vangnetverantwoording
+from evaluatie.rapport.voortgang import Voortgang
 
 __all__ = [
     "Bestandsontwikkeling",
+    "Instroom",
     "Klantgroepen",
     "LandelijkeVergelijking",
     "Paneel",
@@ -18,5 +21,6 @@ __all__ = [
     "Trajecten",
     "Vangnetverantwoording",
     "Voorbeeldeffect",
+    "Voortgang",
     "rond_af",
 ]

@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Protocol
 
 from markupsafe import Markup
 
 from evaluatie import notatie
-from evaluatie.disclosure import open_released
+from evaluatie.disclosure import Released, open_released
 from evaluatie.dossier import Dossier, Maatregel, Mijlpaal
 from evaluatie.dossier.schema import Vindplaats
 from evaluatie.rapport.eenheden import describe_eenheid
 from evaluatie.rapport.figuren import plot_milestones
-from evaluatie.rapport.gegevens import Verantwoordingsgegevens
 from evaluatie.rapport.opmaak import Fragment, Kolom, drop_empty_columns, heading, paragraph, table, warning
 from evaluatie.rapport.resultaten import Resultaten
 
 NIET_AANGETOOND = "vervallen, gereed niet aangetoond"
 
 
-def write_maatregelen(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
+class MetDossier(Protocol):
+    """Whatever carries a released plan and the day on which it is judged."""
+
+    @property
+    def dossier(self) -> Released[Dossier]:
+        """The plan."""
+        ...
+
+    @property
+    def peildatum(self) -> dt.date:
+        """The day."""
+        ...
+
+
+def write_maatregelen(gegevens: MetDossier, resultaten: Resultaten) -> Fragment:
     """Write the table of maatregelen with goal, money, results and milestone status."""
     dossier = open_released(gegevens.dossier)
     if not dossier.maatregelen:
@@ -48,7 +62,7 @@ def write_maatregelen(gegevens: Verantwoordingsgegevens, resultaten: Resultaten)
     return paragraph(text) + table(caption, kolommen, kept, voetnoot=_explain_bron(dossier))
 
 
-def write_mijlpalen(gegevens: Verantwoordingsgegevens) -> Fragment:
+def write_mijlpalen(gegevens: MetDossier) -> Fragment:
     """Write the milestones with their status on the peildatum."""
     dossier, peildatum = open_released(gegevens.dossier), gegevens.peildatum
     found = [(maatregel, mijlpaal) for maatregel in dossier.maatregelen for mijlpaal in maatregel.mijlpalen]
@@ -71,7 +85,7 @@ def write_mijlpalen(gegevens: Verantwoordingsgegevens) -> Fragment:
     return title + paragraph(_summarise(ordered, peildatum)) + _plot(ordered, peildatum, dossier) + listing
 
 
-def write_klantgroepen(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
+def write_klantgroepen(gegevens: MetDossier, resultaten: Resultaten) -> Fragment:
     """Write the klantgroepen with sizes, targets and budgets; several sizes when the sources contradict each other."""
     dossier = open_released(gegevens.dossier)
     if not dossier.klantgroepen:
@@ -102,7 +116,7 @@ def write_klantgroepen(gegevens: Verantwoordingsgegevens, resultaten: Resultaten
     return heading(3, "Klantgroepen") + table("Klantgroepen zoals de documenten ze noemen", kolommen, kept)
 
 
-def write_tegenstrijdigheden(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
+def write_tegenstrijdigheden(gegevens: MetDossier, resultaten: Resultaten) -> Fragment:
     """Write where the sources contradict each other; every variant is kept."""
     dossier = open_released(gegevens.dossier)
     title = heading(3, "Waar de bronnen elkaar tegenspreken")

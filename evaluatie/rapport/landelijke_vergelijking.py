@@ -16,6 +16,7 @@ from evaluatie.errors import ChoiceError, EvaluatieError, Violation
 from evaluatie.estimation import Estimate, NotEstimated
 from evaluatie.evaluaties.evaluatie import Evaluatie
 from evaluatie.evaluaties.landelijke_vergelijking import choose_venster, evaluate_gemeente, select_window, to_day
+from evaluatie.evaluaties.samenstelling import Samenstelling, evaluate_samenstelling
 from evaluatie.evaluaties.specificaties import Specificatiecurve, build_specificatiecurve
 from evaluatie.evaluaties.vergelijkingsgroep import Vergelijkingsgroep, known_groep, select_groep
 from evaluatie.panel import Gemeentepanel, build_gemeentepanel
@@ -53,6 +54,8 @@ class LandelijkeVergelijking:
         The estimate, its checks and its sentence.
     specificaties : Specificatiecurve or NotEstimated
         The same effect under every combination of choices; ``.frame`` holds the numbers.
+    mengsel : Samenstelling
+        The comparison with a mix of other municipalities (synthetic control).
     placebos : pandas.DataFrame or None
         The same effect for every other municipality.
     """
@@ -66,8 +69,7 @@ class LandelijkeVergelijking:
         found = evaluate_gemeente(self._panel, self._code, self._uitkomst, self._day, groep=self._groep)
         self._released: Released[Evaluatie] = release_public(found, [_BRON])
         self.resultaten = Resultaten()
-        for resultaat in record_effect("effect", found):
-            self.resultaten.add(resultaat)
+        self._record("effect", found)
 
     @property
     def evaluatie(self) -> Evaluatie:
@@ -79,6 +81,12 @@ class LandelijkeVergelijking:
         """The specification curve, against every group; made when first asked for."""
         curve = build_specificatiecurve(self._panel, self._code, self._uitkomst, self._day)
         return open_released(release_public(curve, [_BRON]))
+
+    @functools.cached_property
+    def mengsel(self) -> Samenstelling:
+        """The comparison with a mix of other municipalities; made when first asked for."""
+        found = evaluate_samenstelling(self._panel, self._code, self._uitkomst, self._day)
+        return open_released(release_public(found, [_BRON]))
 
     @property
     def placebos(self) -> pd.DataFrame | None:
@@ -166,6 +174,34 @@ class LandelijkeVergelijking:
         figure = plot_specificaties(curve.frame, _KEUZES, Tekst(title, f"Intervallen per keuze. {title}.", str(_BRON)))
         return paragraph(text) + figure + (left_out or Fragment(Markup("")))
 
+    def samenstelling(self) -> Fragment:
+        """Show the comparison with a mix of municipalities, where the series before is long enough."""
+        found = self.mengsel
+        self._record("effect.samenstelling", found.evaluatie)
+        if found.mengsel is None:
+            return paragraph(found.evaluatie.sentence)
+        path, e = found.mengsel.path, found.evaluatie
+        lines = [
+            Lijn(e.gemeente, list(path["time"]), list(100 * path["treated"]), BLUE, marker="o"),
+            Lijn("mengsel", list(path["time"]), list(100 * path["synthetic"]), GREY, "--", "s"),
+        ]
+        title = f"{e.gemeente} en een mengsel van {len(found.gewichten)} gemeenten: {e.oordeel}"
+        figure = plot_lines(
+            lines,
+            titel=title,
+            alt=f"Lijnfiguur. {e.sentence}",
+            y_as="per 100 mensen met bijstand in het jaar",
+            x_as="jaar",
+            bron=str(_BRON),
+            ticks=[(float(year), str(year)) for year in path["time"]],
+        )
+        names = self._panel.names
+        weights = found.gewichten.head(10)
+        rows = [[str(names[str(code)]), notatie.percentage(weight)] for code, weight in weights.items()]
+        largest = table("De zwaarste gemeenten in het mengsel", [Kolom("gebied"), Kolom("aandeel", "getal")], rows)
+        checks = bullet_list(f"{check.name}: {check.statement}" for check in e.checks)
+        return paragraph(e.sentence) + figure + largest + checks
+
     def afronding(self, **parameters: object) -> Afronding:
         """Show the receipt and hand the results to the renderer."""
         title = f"Landelijke vergelijking {self.evaluatie.gemeente}"
@@ -185,6 +221,12 @@ class LandelijkeVergelijking:
         own = rows[treated].set_index("jaar")[column].sort_index()
         others = rows[~treated].assign(product=lambda frame: frame[column] * frame["gewicht"]).groupby("jaar")
         return own, others["product"].sum() / others["gewicht"].sum()
+
+    def _record(self, key: str, evaluatie: Evaluatie) -> None:
+        """Keep an effect; a section may be shown twice."""
+        for resultaat in record_effect(key, evaluatie):
+            if resultaat.id not in self.resultaten.by_id:
+                self.resultaten.add(resultaat)
 
     def _record_keuzes(self, curve: Specificatiecurve) -> None:
         if "keuzes" in self.resultaten.by_id:

@@ -23,6 +23,10 @@ from evaluatie.registratie.voorbeeld import load_voorbeeldstad, load_waarheid
 
 check_parameters = check_bron
 _BRON = Bron("Voorbeeldstad, synthetische gegevens")
+_ELSEWHERE = (
+    "Deze pagina toont van eigen registers geen aantallen; die staan, afgerond en onderdrukt waar nodig, in de andere "
+    "notebooks, zoals klantgroepen."
+)
 
 
 class Registratie:
@@ -32,7 +36,7 @@ class Registratie:
     ----------
     bron : {"voorbeeld", "eigen"}
         Voorbeeldstad, in which everybody is invented, or the folder in ``EVALUATIE_MAP``. Of the user's own registers
-        only names of tables and checks are shown: numbers on persons are not released yet.
+        only names of tables and checks are shown here; numbers stand in the pages that treat them.
     """
 
     def __init__(self, bron: str = VOORBEELD) -> None:
@@ -160,4 +164,4 @@ class Registratie:
 
 
 def _withheld() -> Fragment:
-    return paragraph("Cijfers uit eigen registers worden nog niet vrijgegeven; dit onderdeel blijft daarom leeg.")
+    return paragraph(_ELSEWHERE)

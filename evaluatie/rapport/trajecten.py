@@ -148,9 +148,10 @@ class Trajecten:
     def afronding(self) -> Afronding:
         """Show the receipt and hand the results to the renderer."""
         drawn = "Voorbeeldstad komt uit een vaste reeks toevalsgetallen" if self._bron.synthetisch else "geen"
-        return Afronding(
-            self.resultaten, build_ontvangstbewijs("Re-integratietrajecten", self._parameters, toeval=drawn)
+        bewijs = build_ontvangstbewijs(
+            "Re-integratietrajecten", self._parameters, toeval=drawn, bestanden=self._bron.bestanden
         )
+        return Afronding(self.resultaten, bewijs)
 
     def _release_selectie(self, gegevens: Trajectgegevens, kenmerk: str) -> Vrijgegeven:
         counts = trajecten.count_selectie(gegevens, kenmerk)

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from evaluatie.estimation import placebo_in_space
-from evaluatie.estimation.contrast import every_unit, fit_targets
-from evaluatie.estimation.did import to_panel
+from evaluatie.estimation.panels.did import to_panel
 from evaluatie.estimation.simulate.factors import simulate_factor_panel
+from evaluatie.estimation.synthetic.contrast import every_unit, fit_targets
 
 ROLES = {"outcome": "y", "unit": "unit", "time": "period", "treated_from": "treated_from"}
 SHARE_AFTER = 0.2

@@ -14,7 +14,7 @@ from statsmodels.genmod.families.links import CLogLog, Logit
 
 from evaluatie.errors import EstimationError
 from evaluatie.estimation import WINDOWS, Estimate, HazardFit, NotEstimated, hazard, person_months
-from evaluatie.estimation.links import LINKS, BoundaryInference
+from evaluatie.estimation.durations.links import LINKS, BoundaryInference
 from evaluatie.estimation.simulate.spells import simulate_spells
 
 TREATMENTS = ["during", *WINDOWS]

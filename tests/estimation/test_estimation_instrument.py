@@ -161,7 +161,7 @@ def test_a_weak_instrument_gives_no_number_but_its_set_and_its_p_value() -> None
 def test_the_three_shapes_of_the_set_agree_with_the_test_point_by_point(
     reduced: float, first: float, cov: float, kind: str
 ) -> None:
-    from evaluatie.estimation.anderson_rubin import AndersonRubin
+    from evaluatie.estimation.regressions.anderson_rubin import AndersonRubin
 
     test = AndersonRubin(reduced, first, 1.0, 1.0, cov, 60)
     region = test.region(0.95)

@@ -12,7 +12,7 @@ from statsmodels.stats.diagnostic import acorr_ljungbox
 
 from evaluatie.errors import EstimationError
 from evaluatie.estimation import Estimate, InterruptedSeries, NotEstimated, interrupted_series
-from evaluatie.estimation.autocorrelation import bandwidth, fit_serial
+from evaluatie.estimation.series.autocorrelation import bandwidth, fit_serial
 from evaluatie.estimation.simulate.series import draw_ar1, simulate_series
 
 ROLES = {"outcome": "uitkeringen", "time": "maand", "from_": "2018-01"}

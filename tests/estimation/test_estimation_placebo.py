@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from evaluatie.errors import EstimationError
 from evaluatie.estimation import Estimate, NotEstimated, PlaceboResult, did, placebo_in_space
-from evaluatie.estimation.placebo import PlaceboInference, fit_size_variance
+from evaluatie.estimation.placebos.placebo import PlaceboInference, fit_size_variance
 
 ROLES = {"outcome": "y", "unit": "eenheid", "time": "jaar", "treated_from": "start"}
 DrawPanel = Callable[..., pd.DataFrame]

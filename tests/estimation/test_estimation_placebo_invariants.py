@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluatie.estimation import Estimate, PlaceboResult, did, placebo_in_space
-from evaluatie.estimation.placebo import Statistic
+from evaluatie.estimation.placebos.placebo import Statistic
 
 ROLES: dict[str, Any] = {
     "outcome": "y",

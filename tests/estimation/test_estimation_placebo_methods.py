@@ -22,9 +22,9 @@ from evaluatie.estimation import (
     placebo_in_time,
     synthetic_control,
 )
-from evaluatie.estimation.did import Panel
-from evaluatie.estimation.simplex import nearest_average
+from evaluatie.estimation.panels.did import Panel
 from evaluatie.estimation.simulate.factors import simulate_factor_panel
+from evaluatie.estimation.synthetic.simplex import nearest_average
 
 ROLES = {"outcome": "y", "unit": "unit", "time": "period", "treated_from": "treated_from"}
 NAMES = ("did", "synthetic_control", "synthetic_did")

@@ -16,9 +16,9 @@ import pandas as pd
 import pytest
 
 from evaluatie.estimation import PlaceboResult, placebo_in_space
-from evaluatie.estimation.did import to_panel
-from evaluatie.estimation.placebo import Statistic, judge
-from evaluatie.estimation.placebo_units import estimate_every_unit
+from evaluatie.estimation.panels.did import to_panel
+from evaluatie.estimation.placebos.placebo import Statistic, judge
+from evaluatie.estimation.placebos.placebo_units import estimate_every_unit
 
 MUNICIPALITIES, MONTHS, START = 342, 60, 48
 REPLICATIONS = 400

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from evaluatie.estimation.simplex import nearest_average
+from evaluatie.estimation.synthetic.simplex import nearest_average
 
 Array = npt.NDArray[np.float64]
 

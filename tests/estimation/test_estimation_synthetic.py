@@ -22,11 +22,11 @@ from evaluatie.estimation import (
     synthetic_control,
     synthetic_did,
 )
-from evaluatie.estimation.contrast import every_unit, fit_targets, the_treated
-from evaluatie.estimation.did import to_panel
-from evaluatie.estimation.frank_wolfe import Quadratics, solve_sparsified
-from evaluatie.estimation.simplex import nearest_average
+from evaluatie.estimation.panels.did import to_panel
 from evaluatie.estimation.simulate.factors import simulate_factor_panel
+from evaluatie.estimation.synthetic.contrast import every_unit, fit_targets, the_treated
+from evaluatie.estimation.synthetic.frank_wolfe import Quadratics, solve_sparsified
+from evaluatie.estimation.synthetic.simplex import nearest_average
 
 Array = npt.NDArray[np.float64]
 ROLES = {"outcome": "y", "unit": "unit", "time": "period", "treated_from": "treated_from"}

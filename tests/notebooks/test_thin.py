@@ -23,7 +23,14 @@ def source(cell):
 
 
 def test_there_are_notebooks():
-    assert {path.stem for path in NOTEBOOKS} >= {"vangnetverantwoording", "bestandsontwikkeling", "registratie"}
+    assert {path.stem for path in NOTEBOOKS} >= {
+        "vangnetverantwoording",
+        "bestandsontwikkeling",
+        "registratie",
+        "klantgroepen",
+        "instroom_ww",
+        "voortgang",
+    }
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

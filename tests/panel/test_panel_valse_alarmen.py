@@ -15,7 +15,7 @@ from scipy import stats
 
 from evaluatie.checks.landelijke_vergelijking import estimate_gap
 from evaluatie.estimation import PlaceboResult, placebo_in_space
-from evaluatie.estimation.placebo import PlaceboInference
+from evaluatie.estimation.placebos.placebo import PlaceboInference
 from evaluatie.panel import UITKOMSTEN, Gemeentepanel, build_gemeentepanel
 
 VENSTERS = {"2015-2016 / 2017": ([], 2017), "2015 / 2017": ([2016], 2017), "2015 / 2016-2017": ([], 2016)}

@@ -107,8 +107,8 @@ def test_of_own_registers_no_number_is_shown(tmp_path, monkeypatch):
     registratie = Registratie("eigen")
     assert "Synthetische" not in html(registratie.herkomst())
     assert html(registratie.tabellen()).count("<td>ja</td>") == 1
-    assert "nog niet vrijgegeven" in html(registratie.verloop())
-    assert "nog niet vrijgegeven" in html(registratie.poort())
+    assert "geen aantallen" in html(registratie.verloop())
+    assert "geen aantallen" in html(registratie.poort())
     assert not registratie.resultaten.to_json()
 
 

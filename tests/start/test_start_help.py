@@ -31,7 +31,8 @@ def public() -> Iterator[tuple[str, Any]]:
     for package in PACKAGES:
         for name in package.__all__:
             yield f"{package.__name__}.{name}", getattr(package, name)
-    modules = [importlib.import_module(f"evaluatie.checks.{each.name}") for each in pkgutil.iter_modules(checks.__path__)]
+    own = [each.name for each in pkgutil.iter_modules(checks.__path__)]
+    modules = [importlib.import_module(f"evaluatie.checks.{name}") for name in own]
     names = ("landelijke_vergelijking", "vergelijkingsgroep", "specificaties")
     for module in [*modules, *(importlib.import_module(f"evaluatie.evaluaties.{name}") for name in names)]:
         for name, thing in by_hand(module):

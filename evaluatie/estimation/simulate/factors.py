@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from evaluatie.estimation.did import Array
+from evaluatie.estimation.panels.did import Array
 
 
 def simulate_factor_panel(

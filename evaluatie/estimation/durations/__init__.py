@@ -1,0 +1,1 @@
+"""How long people stay and why they leave: person-months, hazards, curves."""

@@ -1,0 +1,1 @@
+"""Units over periods: difference-in-differences, event studies, group-time effects, and bounds on their trends."""
