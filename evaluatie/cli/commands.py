@@ -102,6 +102,7 @@ def lab(ctx: click.Context) -> None:
     from evaluatie.project import notebooks_folder
 
     folder = notebooks_folder()
+    _complete_own_map()
     if importlib.util.find_spec("jupyterlab") is None:
         raise EvaluatieError(
             "JupyterLab is niet geïnstalleerd.", "Installeer het in de projectmap met: pip install -e '.[lab]'"
@@ -117,6 +118,7 @@ def _make(wishes: Sequence[Wish], out: Path | None, workers: int, formaten: Sequ
     from evaluatie.render import plan_jobs, render_all, write_index
 
     require_formats(formaten)
+    _complete_own_map()
     jobs = plan_jobs(wishes)
     folder = (out or project_root() / "reports").resolve()
     with show_progress(len(jobs)) as progress:
@@ -128,6 +130,17 @@ def _make(wishes: Sequence[Wish], out: Path | None, workers: int, formaten: Sequ
         _show_hard_text(outcome)
     click.echo(f"Overzicht: {write_index(folder)}")
     return outcomes
+
+
+def _complete_own_map() -> None:
+    """Make the path of the user's own folder whole: a kernel works in another folder than the user."""
+    import os
+
+    from evaluatie.dossier import OWN_MAP, own_map
+
+    own = own_map()
+    if own is not None:
+        os.environ[OWN_MAP] = str(own.resolve())
 
 
 def _show_hard_text(outcome: Outcome) -> None:

@@ -6,7 +6,9 @@ from evaluatie.rapport.deeltijd import Deeltijdwerk
 from evaluatie.rapport.instroom_ww import Instroom
 from evaluatie.rapport.klantgroepen import Klantgroepen
 from evaluatie.rapport.landelijke_vergelijking import LandelijkeVergelijking
+from evaluatie.rapport.paneel import Paneel
 from evaluatie.rapport.registratie import Registratie
+from evaluatie.rapport.start import Voorbeeldeffect, rond_af
 from evaluatie.rapport.trajecten import Trajecten
 from evaluatie.rapport.verantwoording import Vangnetverantwoording
 from evaluatie.rapport.voortgang import Voortgang
@@ -18,8 +20,11 @@ __all__ = [
     "Instroom",
     "Klantgroepen",
     "LandelijkeVergelijking",
+    "Paneel",
     "Registratie",
     "Trajecten",
     "Vangnetverantwoording",
+    "Voorbeeldeffect",
     "Voortgang",
+    "rond_af",
 ]

@@ -43,10 +43,14 @@ class InterruptedSeries:
     scale : {"difference", "ratio"}
     reference : str or None
         Column the outcome was set off against.
+    unit : str
+        Unit of the outcome.
     series : Series
         What was modelled, in order of time.
     fit : SerialFit
         The regression; for the outcome as it is, or its logarithm on the scale "ratio".
+    design : array, shape (months, terms)
+        What it was regressed on.
     """
 
     level: Estimate
