@@ -34,8 +34,10 @@ from evaluatie.estimation.placebos.placebo_time import PlaceboInTime, placebo_in
 from evaluatie.estimation.placebos.power import DetectableEffect, minimum_detectable_effect
 from evaluatie.estimation.regressions.instrument import InstrumentedEffect, iv, wald
 from evaluatie.estimation.regressions.regression import Regression, logit, ols, poisson
+from evaluatie.estimation.rescale import rescale
 from evaluatie.estimation.result import Estimate, Interval, NotEstimated
 from evaluatie.estimation.selection.att import AttResult, Overlap
+from evaluatie.estimation.selection.deadweight import deadweight
 from evaluatie.estimation.selection.landmark import landmark_att
 from evaluatie.estimation.selection.landmark_result import LandmarkResult
 from evaluatie.estimation.selection.matching import matching_att
@@ -86,6 +88,7 @@ __all__ = [
     "aipw_att",
     "bacon_weights",
     "cumulative_incidence",
+    "deadweight",
     "did",
     "difference_in_proportions",
     "e_value",
@@ -115,6 +118,7 @@ __all__ = [
     "proportion",
     "rate_ratio",
     "ratio_of_ratios",
+    "rescale",
     "rise_signal",
     "rosenbaum_bounds",
     "sensitivity",

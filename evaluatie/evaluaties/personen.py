@@ -172,11 +172,15 @@ def evaluate_start(
 
 def compare_starts(rows: pd.DataFrame, outcome: str, treated: str = "start") -> AttResult | NotEstimated:
     """Return the doubly robust effect on who started, clustered by person; one row per person and month."""
-    known = [name for name in (DUUR, *KENMERKEN, "jaar") if len(rows[name].unique()) > 1]
-    result = aipw_att(rows, outcome=outcome, treated=treated, covariates=known, cluster="persoon")
+    result = aipw_att(rows, outcome=outcome, treated=treated, covariates=list_known(rows), cluster="persoon")
     if isinstance(result, NotEstimated) or result.estimate.inference is not None:
         return result
     return NotEstimated("too few persons for an interval", "too_small", result.estimate.method)
+
+
+def list_known(starts: pd.DataFrame) -> list[str]:
+    """Return what is known of who starts or waits and is held equal; what is the same for everybody is left out."""
+    return [name for name in (DUUR, *KENMERKEN, "jaar") if len(starts[name].unique()) > 1]
 
 
 def as_class(values: pd.Series) -> pd.Series:

@@ -62,6 +62,7 @@ def value_besparing(
     budget: Bedrag,
     netto_lasten: Bedrag,
     besparing: Bedrag,
+    fouten_en_onzekerheden: Bedrag = 0,
     eerdere_jaren: Mapping[int, tuple[Bedrag, Bedrag]] = _NO_EARLIER_YEARS,
 ) -> Vangneteffect:
     """Compute what a saving did to the result of the municipality.
@@ -74,6 +75,8 @@ def value_besparing(
         As they were, with the maatregel; a surplus stays with the municipality.
     besparing : amount in euro
         What the netto lasten would have been higher without the maatregel; may be negative.
+    fouten_en_onzekerheden : amount in euro
+        Line D, the same with and without.
     eerdere_jaren : mapping of int to (budget, netto_lasten)
         For the multi-year condition of the vangnet.
 
@@ -84,7 +87,13 @@ def value_besparing(
     """
     saved, lasten = Euro.of(besparing), Euro.of(netto_lasten)
     met, zonder = (
-        compute_vangnetuitkering(jaar=jaar, budget=budget, netto_lasten=amount, eerdere_jaren=eerdere_jaren)
+        compute_vangnetuitkering(
+            jaar=jaar,
+            budget=budget,
+            netto_lasten=amount,
+            fouten_en_onzekerheden=fouten_en_onzekerheden,
+            eerdere_jaren=eerdere_jaren,
+        )
         for amount in (lasten, lasten + saved)
     )
     return Vangneteffect(saved, met, zonder)

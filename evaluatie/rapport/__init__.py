@@ -1,6 +1,8 @@
 """What may be said: sentences, tables, figures and the receipt, from released results only."""
 
+from evaluatie.rapport.besparing import Besparingsvergelijking
 from evaluatie.rapport.bestandsontwikkeling import Bestandsontwikkeling
+from evaluatie.rapport.deeltijd import Deeltijdwerk
 from evaluatie.rapport.instroom_ww import Instroom
 from evaluatie.rapport.klantgroepen import Klantgroepen
 from evaluatie.rapport.landelijke_vergelijking import LandelijkeVergelijking
@@ -12,7 +14,9 @@ from evaluatie.rapport.verantwoording import Vangnetverantwoording
 from evaluatie.rapport.voortgang import Voortgang
 
 __all__ = [
+    "Besparingsvergelijking",
     "Bestandsontwikkeling",
+    "Deeltijdwerk",
     "Instroom",
     "Klantgroepen",
     "LandelijkeVergelijking",

@@ -79,22 +79,15 @@ def run_axe(page):
 
 @every_page
 @pytest.mark.parametrize("mode", MODES)
-def test_axe_finds_nothing_and_no_request_leaves(visit, path, mode):
+def test_axe_finds_nothing_no_request_leaves_and_nothing_scrolls_sideways(visit, path, mode):
     page = visit(path, mode)
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{path.removesuffix('.html').replace('/', '-')}-{mode}.png", full_page=True)
     page.evaluate(OPEN_ALL)
     assert run_axe(page) == []
     assert [url for url in page.asked if not url.startswith(("file:", "data:"))] == []
     assert page.said == []
     assert page.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
-
-
-@every_page
-@pytest.mark.parametrize("mode", MODES)
-def test_nothing_scrolls_sideways_and_a_picture_is_kept(visit, path, mode):
-    page = visit(path, mode)
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"{path.removesuffix('.html').replace('/', '-')}-{mode}.png", full_page=True)
-    page.evaluate(OPEN_ALL)
     if mode != "druk":
         assert page.evaluate("document.documentElement.scrollWidth") <= MODES[mode]["viewport"]["width"]
 
