@@ -33,6 +33,7 @@ def build_knoppen(paneel: Paneel, gemeenten: list[str]) -> Any:
     import ipywidgets
 
     shown = ipywidgets.HTML(str(paneel.toon().markup))
+    shown.add_class("jp-RenderedHTMLCommon")  # JupyterLab then gives its tables and text the look of other outputs
     knobs = _make_knobs(ipywidgets, paneel, gemeenten)
 
     def turn(_change: object) -> None:
