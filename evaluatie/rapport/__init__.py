@@ -1,6 +1,7 @@
 """What may be said: sentences, tables, figures and the receipt, from released results only."""
 
 from evaluatie.rapport.bestandsontwikkeling import Bestandsontwikkeling
+from evaluatie.rapport.handhaving import Handhaving
 from evaluatie.rapport.klantgroepen import Klantgroepen
 from evaluatie.rapport.landelijke_vergelijking import LandelijkeVergelijking
 from evaluatie.rapport.registratie import Registratie
@@ -9,6 +10,7 @@ from evaluatie.rapport.verantwoording import Vangnetverantwoording
 
 __all__ = [
     "Bestandsontwikkeling",
+    "Handhaving",
     "Klantgroepen",
     "LandelijkeVergelijking",
     "Registratie",
