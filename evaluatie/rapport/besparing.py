@@ -84,10 +84,8 @@ class Besparingsvergelijking:
         """Show what a month with benefit costs, and where that price comes from."""
         shown = delen.write_prijs(self._pagina, self._bron.naam)
         if self._prijs == EIGEN_PRIJS and not self._pagina.prijs_eigen:
-            return (
-                warning("De registers geven van deze jaren geen eigen prijs; daarom staat hier die van het land.")
-                + shown
-            )
+            missing = "De registers geven van deze jaren geen eigen prijs (tabellen financien en volumes)."
+            return warning(f"{missing} Daarom staat hier die van het land.") + shown
         return shown
 
     def starts(self) -> Fragment:
