@@ -22,7 +22,7 @@ def check_reverse(early: Estimate | NotEstimated, later: Estimate | NotEstimated
     early : Estimate or NotEstimated
         The hazard in the first months with income over that in the later ones.
     later : Estimate or NotEstimated
-        The hazard in the later months over that without part-time work.
+        The hazard in the later months over that without part-time work, with the first months counted as without.
     """
     if isinstance(early, NotEstimated) or isinstance(later, NotEstimated):
         return CheckResult(REVERSE, Verdict.NOT_RUN, "De eerste maanden zijn niet apart te schatten.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from evaluatie.dossier import Cijfer, load_dossier
@@ -37,7 +38,7 @@ VENSTERS = {
 }
 """Windows by their column: words, and months since the first income (0: the month of it)."""
 PRIL = (1, 2, 3)
-"""First months with income that are set apart, one after another, to see whether an exit was coming anyway."""
+"""First months of an unbroken run of income that are set apart, to see whether an exit was coming anyway."""
 CONTROLE = ("verhuizing", "relatie")
 """Reasons of an exit that part-time work can hardly change."""
 HELE_PERIODE = "hele periode"
@@ -51,6 +52,10 @@ _FEWEST_CLUSTERS = 5
 _MAANDEN = 12
 
 
+Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+
+
 @dataclass(frozen=True, slots=True)
 class Deeltijdgegevens:
     """The registers as person-months with what is known of part-time work.
@@ -61,7 +66,8 @@ class Deeltijdgegevens:
     maanden : pandas.DataFrame
         Person-months in the months that the table of incomes covers, with columns of 0 and 1: ``deeltijd`` (income
         this month), the hours classes, the windows of `VENSTERS`, ``verleden_onbekend``, ``ooit`` (income this month or
-        earlier in this uitkering), ``pril_1`` … (first months with income), and ``controle`` (exits for `CONTROLE`).
+        earlier in this uitkering), ``pril_1`` … (first months of a run of income), ``later_1`` … (the months after
+        those) and ``controle`` (exits for `CONTROLE`).
     inkomsten : pandas.DataFrame
         One row per income in those months: ``persoon`` (number), ``jaar``, ``bedrag``, ``vrijlating``.
     dekking : Dekking
@@ -194,11 +200,24 @@ def _mark(maanden: pd.DataFrame, first: int) -> pd.DataFrame:
     marks = {name: works & (hours == words).to_numpy() for name, words in URENKLASSEN.items()}
     marks[ONBEKENDE_UREN] = works & hours.isna().to_numpy()
     marks |= {name: known & (since >= low) & (since <= high) for name, (_, (low, high)) in VENSTERS.items()}
-    marks |= {f"pril_{number}": works & known & (since < number) for number in PRIL}
+    running = _months_running(maanden, works, seen_from_begin | (month > first))
+    marks |= {f"pril_{number}": works & (running < number) for number in PRIL}
+    marks |= {f"later_{number}": works & (running >= number) for number in PRIL}
     marks |= {"verleden_onbekend": ~known, "ooit": since >= 0, "deeltijd": works, "werk": maanden["werk"].to_numpy()}
     marks |= {"eerste": known & (since == 0), "controle": maanden["reden"].isin(CONTROLE).to_numpy()}
     marks["in_traject"] = maanden["in_traject"].to_numpy()
     return maanden.assign(**{name: mark.astype(float) for name, mark in marks.items()})
+
+
+def _months_running(maanden: pd.DataFrame, works: Flags, seen: Flags) -> Numbers:
+    """Return for months with income how many of them came before without a gap; many when the first is not `seen`.
+
+    Every run counts, not only the first one of a uitkering: the wages of a new job may also follow earlier work.
+    """
+    person, month = maanden["persoon"].to_numpy(dtype=np.int64), maanden["maand"].to_numpy(dtype=np.int64)
+    follows = np.append(False, works[:-1] & (person[1:] == person[:-1]) & (month[1:] == month[:-1] + 1))
+    begins = np.maximum.accumulate(np.where(works & ~follows, np.arange(len(works)), 0))
+    return np.where(seen[begins], month - month[begins], np.iinfo(np.int64).max)
 
 
 def _list_inkomsten(register: Register, dekking: Dekking) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from evaluatie.rapport.besparing import Besparingsvergelijking
 from evaluatie.rapport.bestandsontwikkeling import Bestandsontwikkeling
 from evaluatie.rapport.deeltijd import Deeltijdwerk
+from evaluatie.rapport.handhaving import Handhaving
 from evaluatie.rapport.instroom_ww import Instroom
 from evaluatie.rapport.klantgroepen import Klantgroepen
 from evaluatie.rapport.landelijke_vergelijking import LandelijkeVergelijking
@@ -17,6 +18,7 @@ __all__ = [
     "Besparingsvergelijking",
     "Bestandsontwikkeling",
     "Deeltijdwerk",
+    "Handhaving",
     "Instroom",
     "Klantgroepen",
     "LandelijkeVergelijking",

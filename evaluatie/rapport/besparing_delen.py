@@ -115,7 +115,9 @@ def write_terugverdientijd(pagina: Besparingspagina) -> Fragment:
     """Write how long it takes until a start has paid for itself, and that this may be never."""
     show, found = pagina.resultaten.show, pagina.getal(ids.TERUG)
     if found is None or isinstance(found, NotEstimated):
-        return paragraph(_explain_terug(found)) + _table_netto(pagina)
+        # The sign of an effect that may not be shown is not shown either.
+        reason = found if isinstance(pagina.geschat.estimate, Estimate) else None
+        return paragraph(_explain_terug(reason)) + _table_netto(pagina)
     said = Markup(
         "Een start kost gemiddeld {} en scheelt naar schatting {} maanden bijstand in {} maanden. Zo verdient een "
         "start zich in {} maanden terug (95%-interval {})."

@@ -76,7 +76,17 @@ def open_registers(bron: str) -> Registerbron:
     check_bron({"bron": bron})
     if bron == VOORBEELD:
         return Registerbron(VOORBEELDSTAD, load_voorbeeldstad(), load_dossier(VOORBEELD_PLAN), True)
-    map_ = require_map()
+    return open_map(require_map())
+
+
+def open_map(map_: Path) -> Registerbron:
+    """Return the registers of a folder with the dossier beside them.
+
+    Raises
+    ------
+    DataError
+        When nothing was imported into the folder yet, or its dossier does not meet the contract.
+    """
     dossier, register = read_dossier(map_ / "dossier.yaml"), load_stored(map_)
     return Registerbron(dossier.gemeente.naam, register, dossier, is_synthetic(register), list_files(map_))
 

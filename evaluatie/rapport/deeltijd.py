@@ -121,9 +121,7 @@ class Deeltijdwerk:
     def afronding(self) -> Afronding:
         """Show the receipt and hand the results to the renderer."""
         drawn = "Voorbeeldstad komt uit een vaste reeks toevalsgetallen" if self._bron.synthetisch else "geen"
-        bewijs = build_ontvangstbewijs(
-            "Deeltijdwerk", self._parameters, toeval=drawn, bestanden=self._bron.bestanden
-        )
+        bewijs = build_ontvangstbewijs("Deeltijdwerk", self._parameters, toeval=drawn, bestanden=self._bron.bestanden)
         return Afronding(self.resultaten, bewijs)
 
     def _release_effecten(self, opstap: Opstap, reeks: Deeltijdreeks) -> list[Released[tuple[Evaluatie, ...]]]:
@@ -159,13 +157,15 @@ class Deeltijdwerk:
 
     def _compare_proeven(self) -> Cel:
         """Write in one sentence how the effect changes without the first months."""
-        names = ("tegenproef.alle", f"tegenproef.zonder_{MIDDEN}")
+        names = ("tegenproef.alle", f"tegenproef.zonder_{MIDDEN}", "tegenproef.streng")
         if any(self.resultaten.by_id[name].value is None for name in names):
             return "Er zijn te weinig mensen om de eerste maanden apart te houden."
         shown = [self.resultaten.show(name) for name in names]
-        return Markup("Met alle maanden is de verhouding {}; zonder de eerste {} maanden is zij {}.").format(
-            shown[0], MIDDEN, shown[1]
-        )
+        return Markup(
+            "Met alle maanden is de verhouding {}; zonder de eerste {} maanden met inkomsten is zij {}. Wie die "
+            "maanden weglaat, laat ook mensen weg die misschien toch waren uitgestroomd. Strenger is het om ze te "
+            "tellen als maanden zonder deeltijdwerk: dan is de verhouding {}."
+        ).format(shown[0], MIDDEN, shown[1], shown[2])
 
     def _tell_checks(self) -> Fragment:
         """Repeat what both checks found, next to their numbers."""

@@ -51,7 +51,7 @@ def measure_page(html: str) -> Leesbaarheid | None:
     """
     from bs4 import BeautifulSoup
 
-    soup = BeautifulSoup(html, "html.parser")
+    soup = BeautifulSoup(html, "lxml")
     main = soup.main or soup
     for skipped in main.select(_SKIP):
         skipped.decompose()
