@@ -60,7 +60,19 @@ def check_untouched(estimate: Estimate | NotEstimated, reasons: str) -> CheckRes
 
 
 def check_pretended(level: Estimate | NotEstimated, slope: Estimate | NotEstimated, month: str) -> CheckResult:
-    """Pretend that the policy began half-way the months before it: neither level nor slope should change then."""
+    """Pretend that the policy began half-way the months before it: neither level nor slope should change then.
+
+    Parameters
+    ----------
+    level, slope : Estimate or NotEstimated
+        What the same method finds at that pretended start.
+    month : str
+        That start, in words.
+
+    Returns
+    -------
+    CheckResult
+    """
     if isinstance(level, NotEstimated) or isinstance(slope, NotEstimated):
         return CheckResult(TREND, Verdict.NOT_RUN, "Er zijn te weinig maanden vóór de ingang om dit te toetsen.")
     # Two tests of one thing: Bonferroni.

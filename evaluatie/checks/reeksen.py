@@ -27,6 +27,10 @@ def check_placebo_date(placebo: Estimate | NotEstimated, maand: str, write: Writ
     maand : str
         "2016-04".
     write : Write
+
+    Returns
+    -------
+    CheckResult
     """
     if isinstance(placebo, NotEstimated):
         statement = "Er zijn te weinig maanden vóór de maatregel om te toetsen of de reeks toen al brak."
@@ -60,6 +64,10 @@ def check_other_model(
         What is different, at the begin of a sentence: "Zonder seizoen".
     main, other : Estimate or NotEstimated
     write : Write
+
+    Returns
+    -------
+    CheckResult
     """
     if isinstance(other, NotEstimated):
         return CheckResult(name, Verdict.NOT_RUN, f"{changed} is het verschil niet te schatten.")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
+from evaluatie import estimation
 from evaluatie.project import notebooks_folder, project_root
 from evaluatie.rapport import LandelijkeVergelijking, Paneel, Voorbeeldeffect, rond_af
 from evaluatie.rapport.verantwoording import MIME_RESULTATEN
@@ -44,6 +45,29 @@ def test_every_line_of_the_readme_about_a_notebook_is_about_one_that_exists():
     named = set(re.findall(r"notebooks/([\w/-]+\.ipynb)", readme)) | set(re.findall(r"`(methode/\w+)`", readme))
     stems = {name.removesuffix(".ipynb") for name in every_notebook()}
     assert {name.removesuffix(".ipynb") for name in named} <= stems
+
+
+def test_the_table_of_estimators_names_what_exists_and_every_method_notebook():
+    readme = (project_root() / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.+?) \| (.+?) \| `(methode/\w+)` \|$", readme, re.MULTILINE)
+    named = {function for _, functions, _ in rows for function in re.findall(r"`(\w+)`", functions)}
+    assert named <= set(estimation.__all__)
+    assert {page for _, _, page in rows} == {
+        name.removesuffix(".ipynb") for name in every_notebook() if name.startswith("methode/")
+    }
+
+
+def test_the_measures_of_the_readme_are_all_notebooks_beside_it():
+    readme = (project_root() / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"^\| `notebooks/([\w-]+\.ipynb)`", readme, re.MULTILINE))
+    beside = {name for name in every_notebook() if "/" not in name}
+    assert beside - named == {f"{START}.ipynb", "vangnetverantwoording.ipynb"}
+
+
+def test_the_example_of_the_readme_runs():
+    readme = (project_root() / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    exec(example, {})
 
 
 @pytest.fixture
