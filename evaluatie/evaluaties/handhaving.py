@@ -1,7 +1,9 @@
 """Sanctions and investigations: what they do to who leaves, and for what.
 
 A verlaging or an onderzoek comes and goes, so it is a treatment per month (timing of events; Abbring and Van den Berg
-2003). Who is sanctioned differs from who is not: what the registers know is held equal, the rest is not.
+2003). Who is sanctioned differs from who is not: what the registers know is held equal, the rest is not. How much that
+matters on Voorbeeldstad, where exit to work is 1.8 times as high after a verlaging: the estimate is 1.83 when only
+registered traits decide who gets one, and 1.64 when a trait that no register knows does too (6 draws of 12,000).
 """
 
 from __future__ import annotations

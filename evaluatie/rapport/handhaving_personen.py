@@ -70,6 +70,8 @@ class Personendeel:
         heads = [Kolom("handhaving_soort"), Kolom("jaar"), *_HEADS]
         note = f"Ieder telt één keer per jaar, met het zwaarste gevolg. {_UNKNOWN} {self._explain(rows)}"
         by_year = table("Onderzoeken en huisbezoeken met een gevolg", heads, rows, voetnoot=note)
+        if _HEAVIEST not in self.onderzoeken.aantallen.waarden:
+            return by_year + paragraph("Er zijn geen onderzoeken met een vastgelegde uitkomst.")
         return by_year + self._write_aanleidingen() + self._write_gevolgen()
 
     def write_kosten(self) -> Fragment:
@@ -85,8 +87,8 @@ class Personendeel:
         heads = [Kolom("jaar"), *(Kolom(f"handhaving_{part}", "getal") for part in parts)]
         note = (
             "Een gemiddelde, geen effect: alle uitgaven aan handhaving, ook die aan de poort en aan verlagingen, "
-            "gedeeld door het afgeronde aantal mensen. Uitgaven zijn afgerond op drie cijfers, gemiddelden op twee: door "
-            "het afronden van de aantallen kunnen zij enkele procenten hoger of lager zijn."
+            "gedeeld door het afgeronde aantal mensen. Uitgaven zijn afgerond op drie cijfers, gemiddelden op twee: "
+            "door het afronden van de aantallen kunnen zij enkele procenten hoger of lager zijn."
         )
         return table("Uitgaven aan handhaving per onderzocht persoon", heads, rows, voetnoot=note)
 
@@ -158,20 +160,16 @@ class Personendeel:
 
     def _write_aanleidingen(self) -> Fragment:
         names = [key[1] for key in self.onderzoeken.aantallen.waarden if key[0] == "aanleiding" and key[2] == BEKEND]
-        if not names:
-            return paragraph("Er zijn geen onderzoeken met een vastgelegde uitkomst.")
         rows = [self._row_gevolg(("aanleiding", name), name) for name in names]
         note = f"Wie om meer dan één aanleiding is onderzocht, telt bij elk. {_UNKNOWN} {self._explain(rows)}"
         return table("Onderzoeken naar aanleiding", [Kolom("handhaving_aanleiding"), *_HEADS], rows, voetnoot=note)
 
     def _write_gevolgen(self) -> Fragment:
-        c, whole = self.onderzoeken, ("zwaarste gevolg", "personen")
-        if whole not in c.aantallen.waarden:
-            return paragraph("")
+        c = self.onderzoeken
         rows: list[list[Cel]] = []
         for name, words in _GEVOLGEN.items():
             key = ("zwaarste gevolg", name)
-            share = c.show_share(key, whole, f"Deel van de onderzochte mensen: {words}")
+            share = c.show_share(key, _HEAVIEST, f"Deel van de onderzochte mensen: {words}")
             rows.append([words.capitalize(), c.show(key, f"Onderzochte mensen: {words}"), share, c.show_interval(key)])
         heads = [Kolom("handhaving_gevolg"), *(Kolom(n, "getal") for n in ("handhaving_mensen", "aandeel", "interval"))]
         note = f"Ieder telt één keer over alle jaren, met het zwaarste gevolg. {self._explain(rows)}"
@@ -192,6 +190,7 @@ class Personendeel:
 _NOT_SHOWN = "niet getoond"
 """In place of a sum of money: few persons is only one of the reasons to withhold it."""
 _COUNT_DIGITS = 2
+_HEAVIEST = ("zwaarste gevolg", "personen")
 _UNKNOWN = "Zonder vastgelegde uitkomst telt iemand niet mee."
 _HEADS = [Kolom(name, "getal") for name in ("handhaving_mensen", "handhaving_met_gevolg", "aandeel", "interval")]
 

@@ -152,15 +152,13 @@ class Poortdeel:
         if not isinstance(found, Schatting) or found.lower is None or found.upper is None:
             return paragraph("Of na de verandering meer mensen terugkwamen, is met deze cijfers niet te zeggen.")
         show = self.resultaten.show
-        if found.lower > 0 or found.upper < 0:
-            verdict = f"Na de verandering kwam een {'groter' if found.lower > 0 else 'kleiner'} deel terug."
-        else:
-            verdict = "Een verschil in terugkeer tussen ervoor en erna is niet aangetoond."
         return paragraph(
             Markup(
                 "Het deel dat terugkwam van wie geen aanvraag deed, na de verandering min ervoor: {} procentpunt "
                 "(95%-interval {}). {} Dit is een beschrijving: ook de economie en wie zich meldt, veranderden."
-            ).format(show(_VERSCHIL), self.resultaten.show_interval(_VERSCHIL), verdict)
+            ).format(
+                show(_VERSCHIL), self.resultaten.show_interval(_VERSCHIL), describe_verschil(found.lower, found.upper)
+            )
         )
 
     def _write_land(self, inflow: Evaluatie) -> Fragment:
@@ -175,14 +173,14 @@ class Poortdeel:
         )
 
     def _plot(self, share: Evaluatie) -> Fragment:
+        if not isinstance(share.estimate, Estimate):
+            return paragraph("Voor een figuur zijn er te weinig meldingen of maanden.")
         lines = open_released(self.lijnen)
         punten = [self._point(quarter, lines) for quarter in self._quarters]
-        if not any(punt.model is not None for punt in punten):
-            return paragraph("Voor een figuur zijn er te weinig meldingen of maanden.")
         first, _ = first_month(self.vanaf)
         start = f"{first[:4]}-K{(int(first[5:]) + 2) // 3}"
         place = next((x for x, punt in enumerate(punten) if punt.kwartaal >= start), len(punten))
-        title = _title(share, self.vanaf)
+        title = title_breuk(share.oordeel, share.estimate.value, self.vanaf)
         alt = (
             f"{title}. Punten per kwartaal met een 95%-interval, de geschatte lijn voor en na, en na de verandering de "
             "lijn die zonder verandering verwacht werd, met haar interval."
@@ -261,12 +259,18 @@ def name_years(jaren: Iterable[int], first: Maand, last: Maand) -> tuple[tuple[s
     return tuple(names)
 
 
-def _title(share: Evaluatie, vanaf: dt.date) -> str:
+def title_breuk(oordeel: Oordeel, value: float, vanaf: dt.date) -> str:
+    """Return what the figure of the gate shows, and no more than was found."""
     day = notatie.date(vanaf)
-    if not isinstance(share.estimate, Estimate):
-        return f"Wat er op {day} aan de poort veranderde, is niet te schatten"
-    if share.oordeel is Oordeel.NIET_AANGETOOND:
+    if oordeel is Oordeel.NIET_AANGETOOND:
         return f"Een breuk in het aandeel aanvragen op {day} is niet aangetoond"
-    size = notatie.points(abs(share.estimate.value), signed=False)
-    more = "minder" if share.estimate.value < 0 else "meer"
+    more = "minder" if value < 0 else "meer"
+    size = notatie.points(abs(value), signed=False)
     return f"Na {day} werd {size} procentpunt {more} van de meldingen een aanvraag dan verwacht"
+
+
+def describe_verschil(lower: float, upper: float) -> str:
+    """Say whether more people came back, by the interval of the difference."""
+    if lower <= 0 <= upper:
+        return "Een verschil in terugkeer tussen ervoor en erna is niet aangetoond."
+    return f"Na de verandering kwam een {'groter' if lower > 0 else 'kleiner'} deel terug."
