@@ -18,10 +18,9 @@ from evaluatie.evaluaties.deeltijdopstap import evaluate_opstap
 from evaluatie.evaluaties.evaluatie import Evaluatie, adjust_for_multiplicity
 from evaluatie.evaluaties.handhaving import evaluate_onderzoek, evaluate_sancties, read_handhaving
 from evaluatie.rapport.bronkeuze import Registerbron, open_map
-from evaluatie.rapport.effectdelen import table_evaluaties, write_evaluaties
+from evaluatie.rapport.effectdelen import record_evaluaties, table_evaluaties, write_evaluaties
 from evaluatie.rapport.opmaak import Fragment, bullet_list, heading, paragraph
 from evaluatie.rapport.resultaten import Resultaten
-from evaluatie.rapport.vastleggen import record_effect
 from evaluatie.registratie.opslag import has_stored
 
 VOORVOEGSEL = "register."
@@ -130,10 +129,8 @@ def _release(tables: Tabellen, bron: Registerbron) -> dict[str, Released[tuple[E
 
 def _record(released: Released[tuple[Evaluatie, ...]], resultaten: Resultaten) -> None:
     """Keep every effect; a section that is written twice (a cell that is run again) records once."""
-    for evaluatie in open_released(released):
-        for resultaat in record_effect(evaluatie.id, evaluatie):
-            if resultaat.id not in resultaten.by_id:
-                resultaten.add(resultaat)
+    if not any(evaluatie.id in resultaten.by_id for evaluatie in open_released(released)):
+        record_evaluaties(released, resultaten)
 
 
 def _describe_missing(naam: str, tabellen: Sequence[str]) -> Markup:
