@@ -88,7 +88,7 @@ class Personendeel:
         note = (
             "Een gemiddelde, geen effect: alle uitgaven aan handhaving, ook die aan de poort en aan verlagingen, "
             "gedeeld door het afgeronde aantal mensen. Uitgaven zijn afgerond op drie cijfers, gemiddelden op twee: "
-            "door het afronden van de aantallen kunnen zij enkele procenten hoger of lager zijn."
+            "door het afronden van de aantallen kunnen zij hoger of lager zijn, vooral als het om weinig mensen gaat."
         )
         return table("Uitgaven aan handhaving per onderzocht persoon", heads, rows, voetnoot=note)
 
