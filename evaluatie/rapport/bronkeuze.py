@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evaluatie.disclosure import cite_register, is_synthetic
+from evaluatie.disclosure import SYNTHETIC_GEMEENTE, cite_register, is_synthetic
 from evaluatie.dossier import OWN_MAP, Dossier, load_dossier, own_map, read_dossier
 from evaluatie.errors import ChoiceError
 from evaluatie.quantities import Bron
@@ -88,7 +88,17 @@ def open_map(map_: Path) -> Registerbron:
         When nothing was imported into the folder yet, or its dossier does not meet the contract.
     """
     dossier, register = read_dossier(map_ / "dossier.yaml"), load_stored(map_)
-    return Registerbron(dossier.gemeente.naam, register, dossier, is_synthetic(register), list_files(map_))
+    invented = is_synthetic(register) or _is_invented(register)
+    return Registerbron(dossier.gemeente.naam, register, dossier, invented, list_files(map_))
+
+
+def _is_invented(register: Register) -> bool:
+    """Tell whether the registers are those of the invented municipality.
+
+    An import with a key replaces the pseudonyms that mark invented persons; the code of their municipality stays.
+    """
+    codes = register["uitkeringen"]["gemeente_code"].dropna() if "uitkeringen" in register else []
+    return len(codes) > 0 and bool((codes == SYNTHETIC_GEMEENTE).all())
 
 
 def check_bron(parameters: Mapping[str, object]) -> None:

@@ -134,9 +134,9 @@ def _record(released: Released[tuple[Evaluatie, ...]], resultaten: Resultaten) -
 
 
 def _describe_missing(naam: str, tabellen: Sequence[str]) -> Markup:
-    word = "tabel" if len(tabellen) == 1 else "tabellen"
-    return Markup("Van {} is nog niets te schatten: de {} {} ontbreekt. Lees in met: {}.").format(
-        naam, word, notatie.join(list(tabellen)), Markup("<code>evaluatie import MAP</code>")
+    word, verb = ("tabel", "ontbreekt") if len(tabellen) == 1 else ("tabellen", "ontbreken")
+    return Markup("Van {} is nog niets te schatten: de {} {} {}. Lees in met: {}.").format(
+        naam, word, notatie.join(list(tabellen)), verb, Markup("<code>evaluatie import MAP</code>")
     )
 
 
