@@ -35,12 +35,12 @@ every_page = pytest.mark.parametrize("path", EVERY)
 every_report = pytest.mark.parametrize("path", PAGES)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser():
     try:
         options = launch_options()
     except EvaluatieError as error:
-        pytest.skip(error.message)
+        pytest.skip(f"no Chromium, or no Playwright: {error.problem} {error.remedy}")
     with playwright.sync_playwright() as driver:
         chromium = driver.chromium.launch(**options)
         yield chromium
