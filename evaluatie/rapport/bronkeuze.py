@@ -94,8 +94,8 @@ def _is_invented(register: Register) -> bool:
 
     An import with a key replaces the pseudonyms that mark invented persons; the code of their municipality stays.
     """
-    codes = register["uitkeringen"]["gemeente_code"].dropna() if "uitkeringen" in register else []
-    return len(codes) > 0 and bool((codes == SYNTHETIC_GEMEENTE).all())
+    codes = set(register["uitkeringen"]["gemeente_code"].dropna()) if "uitkeringen" in register else set()
+    return codes == {SYNTHETIC_GEMEENTE}
 
 
 def check_bron(parameters: Mapping[str, object]) -> None:
