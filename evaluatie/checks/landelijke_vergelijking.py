@@ -23,7 +23,18 @@ def estimate_gap(
 ) -> PlaceboResult | NotEstimated:
     """Estimate the effect on an outcome of the one municipality with a ``start`` in `panel`.
 
-    `equal` lets every other municipality count the same; the scale of the effects still depends on size.
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        Municipalities by year with ``start``, the first treated year of that municipality.
+    outcome, suffix : str
+        Together the column: the outcome, and ``"aandeel"`` (own shares) or ``"cbs_aandeel"`` (those of CBS).
+    equal : bool
+        Let every other municipality count the same; the scale of the effects still depends on size.
+
+    Returns
+    -------
+    PlaceboResult or NotEstimated
     """
     noise = f"{outcome}_afronding_var" if suffix == "aandeel" else None
     return placebo_in_space(
@@ -73,7 +84,21 @@ def check_pre_trend(panel: pd.DataFrame, outcome: str) -> CheckResult:
 
 
 def check_comparable(panel: pd.DataFrame, outcome: str, main: Estimate) -> CheckResult:
-    """Estimate again against municipalities of comparable size only."""
+    """Estimate again against municipalities of comparable size only.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        Municipalities by year with ``start``, the first treated year of the one municipality that has one.
+    outcome : str
+        The outcome.
+    main : Estimate
+        The estimate against all of `panel`.
+
+    Returns
+    -------
+    CheckResult
+    """
     name = "Alleen gemeenten van vergelijkbare omvang"
     size = panel.loc[panel["start"].notna(), "gewicht"].iloc[0]
     near = panel["gewicht"].between(size / SIZE_FACTOR, size * SIZE_FACTOR)
@@ -98,7 +123,21 @@ def check_comparable(panel: pd.DataFrame, outcome: str, main: Estimate) -> Check
 
 
 def check_leave_one_out(panel: pd.DataFrame, outcome: str, main: Estimate) -> CheckResult:
-    """Leave out each other municipality in turn: does one of them carry the result?"""
+    """Leave out each other municipality in turn: does one of them carry the result?
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        Municipalities by year with ``start``, the first treated year of the one municipality that has one.
+    outcome : str
+        The outcome.
+    main : Estimate
+        The estimate against all of `panel`.
+
+    Returns
+    -------
+    CheckResult
+    """
     column = f"{outcome}_aandeel"
     start = panel["start"].min()
     wide = panel.pivot(index="gemeente", columns="jaar", values=column)
@@ -120,7 +159,21 @@ def check_leave_one_out(panel: pd.DataFrame, outcome: str, main: Estimate) -> Ch
 
 
 def check_rounding(panel: pd.DataFrame, outcome: str, main: Estimate) -> CheckResult:
-    """How far could rounding to tens by CBS have moved the difference, and what do CBS's own shares say?"""
+    """How far could rounding to tens by CBS have moved the difference, and what do CBS's own shares say?
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        Municipalities by year with ``start``, the first treated year of the one municipality that has one.
+    outcome : str
+        The outcome.
+    main : Estimate
+        The estimate against all of `panel`.
+
+    Returns
+    -------
+    CheckResult
+    """
     own = panel[panel["start"].notna()]
     reach = _rounding_reach(own, outcome)
     interval = main.interval()

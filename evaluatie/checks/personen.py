@@ -56,7 +56,16 @@ def check_unseen(
 ) -> CheckResult:
     """Tell how strong an unmeasured trait would have to be to explain the effect away (E-value).
 
-    `baseline` and `spread` are those of `evaluatie.estimation.e_value`.
+    Parameters
+    ----------
+    estimate : Estimate or NotEstimated
+        The effect.
+    baseline, spread : float, optional
+        Those of `evaluatie.estimation.e_value`.
+
+    Returns
+    -------
+    CheckResult
     """
     if isinstance(estimate, NotEstimated) or estimate.p_value > 0.05:
         return CheckResult(UNSEEN, Verdict.NOT_RUN, "Zonder aangetoond verschil valt er niets weg te verklaren.")

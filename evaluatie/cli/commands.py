@@ -15,6 +15,7 @@ from evaluatie.cli.guard import GuardedGroup, is_debugging, keep_trace
 from evaluatie.cli.invoer import import_
 from evaluatie.cli.nieuw import new
 from evaluatie.cli.types import Aantal, Jaar, Map, Toekenning
+from evaluatie.cli.verschil import diff
 from evaluatie.cli.voorbeeld import sample
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _OUT_HELP = "Map voor de rapporten (standaard: reports in het project)."
 _JOBS_HELP = "Aantal rapporten dat tegelijk wordt gemaakt (standaard: 1)."
 _SOME_FAILED = 4
+_SHOWN = 120
 
 
 @click.group(cls=GuardedGroup, name="evaluatie", no_args_is_help=True)
@@ -100,6 +102,7 @@ def lab(ctx: click.Context) -> None:
     from evaluatie.project import notebooks_folder
 
     folder = notebooks_folder()
+    _complete_own_map()
     if importlib.util.find_spec("jupyterlab") is None:
         raise EvaluatieError(
             "JupyterLab is niet geïnstalleerd.", "Installeer het in de projectmap met: pip install -e '.[lab]'"
@@ -115,6 +118,7 @@ def _make(wishes: Sequence[Wish], out: Path | None, workers: int, formaten: Sequ
     from evaluatie.render import plan_jobs, render_all, write_index
 
     require_formats(formaten)
+    _complete_own_map()
     jobs = plan_jobs(wishes)
     folder = (out or project_root() / "reports").resolve()
     with show_progress(len(jobs)) as progress:
@@ -123,8 +127,37 @@ def _make(wishes: Sequence[Wish], out: Path | None, workers: int, formaten: Sequ
         click.echo(f"Gemaakt: {file}")
     for outcome in outcomes:
         _show_failure(outcome)
+        _show_hard_text(outcome)
     click.echo(f"Overzicht: {write_index(folder)}")
     return outcomes
+
+
+def _complete_own_map() -> None:
+    """Make the path of the user's own folder whole: a kernel works in another folder than the user."""
+    import os
+
+    from evaluatie.dossier import OWN_MAP, own_map
+
+    own = own_map()
+    if own is not None:
+        os.environ[OWN_MAP] = str(own.resolve())
+
+
+def _show_hard_text(outcome: Outcome) -> None:
+    """Warn, no more than that, when a report reads harder than normal."""
+    from evaluatie import notatie
+    from evaluatie.render.leesbaarheid import NORMAL
+
+    found = outcome.rendered.leesbaarheid if outcome.rendered is not None else None
+    if found is None or not found.is_hard:
+        return
+    score, normal = notatie.number(found.score), notatie.number(NORMAL)
+    longest = f" Langste zin: '{found.lange_zinnen[0][:_SHOWN]} …'." if found.lange_zinnen else ""
+    click.echo(
+        f"Let op: {outcome.job} leest moeilijker dan normaal (Flesch-Douma {score}, normaal is vanaf {normal})."
+        f"{longest}",
+        err=True,
+    )
 
 
 def _show_failure(outcome: Outcome) -> None:
@@ -137,5 +170,5 @@ def _show_failure(outcome: Outcome) -> None:
         click.echo(f"De volledige melding staat in {keep_trace(outcome.trace)}.", err=True)
 
 
-for command in (check, import_, new, sample):
+for command in (check, diff, import_, new, sample):
     main.add_command(command)

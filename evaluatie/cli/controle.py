@@ -51,9 +51,9 @@ def check(ctx: click.Context, map_: Path, json_file: str | None, html_file: str 
         click.echo(f"Nog niet versleuteld; dat gebeurt bij het inlezen, met: evaluatie import {map_}\n")
     click.echo(bevindingen.as_text(width=shutil.get_terminal_size((110, 24)).columns))
     if json_file:
-        _write(Path(json_file), json.dumps(bevindingen.to_json(), ensure_ascii=False, indent=2) + "\n")
+        write_file(Path(json_file), json.dumps(bevindingen.to_json(), ensure_ascii=False, indent=2) + "\n")
     if html_file:
-        _write(Path(html_file), bevindingen.to_html(f"Controle van {map_.name}"))
+        write_file(Path(html_file), bevindingen.to_html(f"Controle van {map_.name}"))
     if bevindingen.ernst is Ernst.FOUT:
         ctx.exit(DataError.exit_code)
 
@@ -91,7 +91,8 @@ def _show_steps(map_: Path) -> None:
         click.echo()
 
 
-def _write(path: Path, text: str) -> None:
+def write_file(path: Path, text: str) -> None:
+    """Write a file that the user named, or say in Dutch why not."""
     from evaluatie.errors import ChoiceError
 
     try:

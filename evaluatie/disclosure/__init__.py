@@ -23,9 +23,12 @@ from evaluatie.disclosure.aantallen import (
 )
 from evaluatie.disclosure.drempels import Drempels, load_drempels
 from evaluatie.disclosure.evaluaties import release_evaluaties
+from evaluatie.disclosure.herkenning import refuse_pseudonyms
 from evaluatie.disclosure.openbaar import (
     SYNTHETIC_GEMEENTE,
     SYNTHETIC_PERSON,
+    cite_register,
+    is_own_register,
     is_synthetic,
     release_public,
     release_synthetic,
@@ -54,10 +57,13 @@ __all__ = [
     "Released",
     "Schatting",
     "Steun",
+    "cite_register",
     "explain",
+    "is_own_register",
     "is_synthetic",
     "load_drempels",
     "open_released",
+    "refuse_pseudonyms",
     "release_counts",
     "release_estimates",
     "release_evaluaties",

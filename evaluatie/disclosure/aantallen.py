@@ -62,13 +62,16 @@ class Aantallen:
     waarden : mapping of Sleutel to Aantal
         Every count.
     sommen : mapping of Sleutel to tuple of Sleutel
-        Which counts add up to which; kept so that shares are only taken of a whole, and for an exact method later.
+        The parts of every whole, of all its divisions: a share is only taken of a whole.
+    vergelijkingen : tuple of (left, right)
+        Every sum and balance that a reader knows, by key: what an exact method of suppression would start from.
     afgerond_op : int
         Multiples to which counts were rounded.
     """
 
     waarden: Mapping[Sleutel, Aantal]
     sommen: Mapping[Sleutel, tuple[Sleutel, ...]] = field(repr=False)
+    vergelijkingen: tuple[_Paar, ...] = field(repr=False)
     afgerond_op: int
 
     def __getitem__(self, sleutel: Sleutel | str) -> Aantal:
@@ -160,7 +163,10 @@ def release_counts(
     values = _treat(list(clean.values()), equations, rang, drempels)
     published = MappingProxyType(dict(zip(clean, values, strict=True)))
     return Released(
-        Aantallen(published, MappingProxyType(parts_of), drempels.afronden_op), Grond.ONDERDRUKT, sources, key=KEY
+        Aantallen(published, MappingProxyType(parts_of), tuple(pairs), drempels.afronden_op),
+        Grond.ONDERDRUKT,
+        sources,
+        key=KEY,
     )
 
 

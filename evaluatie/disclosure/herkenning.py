@@ -16,6 +16,8 @@ _COLUMNS = frozenset(
 _PSEUDONYM = re.compile(r"[0-9a-f]{16}", re.IGNORECASE)
 _LONG_NUMBER = re.compile(r"[0-9]{7,}")
 _ADDRESS = re.compile(r"\S@\S")
+_STANDING_ALONE = re.compile(r"(?<![\w.])(?=[0-9]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{16}(?!\w)")
+_EMBEDDED = re.compile(r"base64,[A-Za-z0-9+/=]+")
 LONGEST_LABEL = 80
 
 
@@ -23,6 +25,21 @@ def has_person_columns(frame: pd.DataFrame) -> bool:
     """Tell whether a table has a column, or an index, that names persons."""
     names = {str(name).casefold() for name in (*frame.columns, *frame.index.names)}
     return bool(_COLUMNS & names)
+
+
+def refuse_pseudonyms(text: str, where: str) -> None:
+    """Refuse a finished page or file in which a pseudonym stands: the last line, behind every release.
+
+    Raises
+    ------
+    DisclosureError
+        Names `where`, never the pseudonym. Longer hexadecimal numbers (hashes), decimals and images are passed over.
+    """
+    if _STANDING_ALONE.search(_EMBEDDED.sub("", text)):
+        raise DisclosureError(
+            f"In {where} staat een kenmerk van een persoon; er is niets gepubliceerd.",
+            "Toon alleen wat met disclosure is vrijgegeven.",
+        )
 
 
 def refuse_identifiers(texts: Iterable[str]) -> None:

@@ -16,6 +16,8 @@ from evaluatie.registratie.voorbeeld.kolommen import GEMEENTE_CODE
 
 T = TypeVar("T")
 
+EIGEN_REGISTERS = "eigen registers"
+
 SYNTHETIC_PERSON, SYNTHETIC_GEMEENTE = "facade", GEMEENTE_CODE
 """How the sample generator marks the persons and the municipality that it invents."""
 
@@ -65,6 +67,16 @@ def release_synthetic(value: T, register: Mapping[str, pd.DataFrame], bron: Bron
 def is_synthetic(register: Mapping[str, pd.DataFrame]) -> bool:
     """Tell whether everybody in a register, and its municipality, is invented."""
     return _invented_persons(register) and _invented_place(register)
+
+
+def cite_register(naam: str, *, synthetisch: bool) -> Bron:
+    """Return how a number from the registers of a municipality is cited."""
+    return Bron(f"{naam}, {'synthetische gegevens' if synthetisch else EIGEN_REGISTERS}")
+
+
+def is_own_register(bron: Bron) -> bool:
+    """Tell whether a source is the registers of a real municipality."""
+    return bron.titel.endswith(EIGEN_REGISTERS)
 
 
 def require_sources(bronnen: Iterable[Bron]) -> tuple[Bron, ...]:

@@ -7,12 +7,15 @@ subtraction, so further cells are suppressed (secondary) until, in every equatio
 2. when all unknown cells stand on one side, so that their sum can be computed, that sum holds at least the smallest
    number of persons, both in truth and as computed from the rounded figures;
 
+3. when they are moreover all small, so that a reader knows the most each can be, their sum leaves every one of them at
+   least half of that range: two cells under ten that make eighteen are nine and nine;
+
 and until no suppressed cell is determined by all equations together (it would be where its row of the null space of the
 equations, restricted to unknown cells, is zero).
 
 This is a simple rule: it suppresses the smallest cell that helps, one at a time, which is safe but not the fewest
-cells. What a reader can *bound* with inequalities (counts are never negative), and what two releases give away
-together, it does not look at; the equations are kept with every release so that an exact method can.
+cells. What a reader can *bound* with several equations at once (counts are never negative), and what two releases give
+away together, it does not look at; the equations are kept with every release so that an exact method can.
 """
 
 from __future__ import annotations
@@ -63,9 +66,10 @@ def choose_suppressed(
     rang : sequence of int
         Cells of the lowest rank are suppressed first (inner cells before totals); among equals the smallest.
     """
-    unknown = set(small)
+    primary = frozenset(small)
+    unknown = set(primary)
     while unknown:
-        wanted = _find_weak(counts, unknown, vergelijkingen, drempels)
+        wanted = _find_weak(counts, unknown, primary, vergelijkingen, drempels)
         if wanted is None:
             return unknown
         left = [cell for cell in wanted if cell not in unknown] or [
@@ -78,18 +82,24 @@ def choose_suppressed(
 
 
 def _find_weak(
-    counts: Sequence[int], unknown: set[int], vergelijkingen: Sequence[Vergelijking], drempels: Drempels
+    counts: Sequence[int],
+    unknown: set[int],
+    primary: frozenset[int],
+    vergelijkingen: Sequence[Vergelijking],
+    drempels: Drempels,
 ) -> tuple[int, ...] | None:
     """Return the cells of an equation that gives something away, or None."""
     for item in vergelijkingen:
-        if _gives_away(item, counts, unknown, drempels):
+        if _gives_away(item, counts, unknown, primary, drempels):
             return item.cellen
     for cell in find_determined(unknown, vergelijkingen):
         return next(item.cellen for item in vergelijkingen if cell in item.cellen)
     return None
 
 
-def _gives_away(item: Vergelijking, counts: Sequence[int], unknown: set[int], drempels: Drempels) -> bool:
+def _gives_away(
+    item: Vergelijking, counts: Sequence[int], unknown: set[int], primary: frozenset[int], drempels: Drempels
+) -> bool:
     left, right = unknown.intersection(item.links), unknown.intersection(item.rechts)
     if not left and not right:
         return False
@@ -102,7 +112,9 @@ def _gives_away(item: Vergelijking, counts: Sequence[int], unknown: set[int], dr
     computed = sum(map(drempels.round_count, (counts[c] for c in other))) - sum(
         drempels.round_count(counts[c]) for c in side if c not in hidden
     )
-    return min(computed, sum(counts[c] for c in hidden)) < drempels.kleinste_cel
+    truth, most = sum(counts[c] for c in hidden), drempels.kleinste_cel - 1
+    crowded = hidden <= primary and truth > most * (len(hidden) - 1) + most // 2
+    return crowded or min(computed, truth) < drempels.kleinste_cel
 
 
 def find_determined(unknown: Iterable[int], vergelijkingen: Sequence[Vergelijking]) -> list[int]:

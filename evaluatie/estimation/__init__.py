@@ -50,6 +50,7 @@ from evaluatie.estimation.selection.unobserved import (
     rosenbaum_bounds,
 )
 from evaluatie.estimation.selection.weighting import aipw_att, ipw_att
+from evaluatie.estimation.sensitivity import sensitivity
 from evaluatie.estimation.series.interrupted_series import InterruptedSeries, interrupted_series
 from evaluatie.estimation.synthetic.synthetic_control import SyntheticControl, synthetic_control
 from evaluatie.estimation.synthetic.synthetic_did import SyntheticDid, synthetic_did
@@ -120,6 +121,7 @@ __all__ = [
     "rescale",
     "rise_signal",
     "rosenbaum_bounds",
+    "sensitivity",
     "smallest_total_that_differs",
     "synthetic_control",
     "synthetic_did",

@@ -46,6 +46,10 @@ def rescale(
         Known numbers; `factor` is not zero.
     unit, estimand : str
         Of the result; without `estimand` that of the estimate.
+
+    Returns
+    -------
+    Estimate or NotEstimated
     """
     if isinstance(estimate, NotEstimated):
         return estimate

@@ -16,7 +16,15 @@ from evaluatie.errors import EstimationError
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A two-sided interval; the level is part of it, so that label and numbers cannot part."""
+    """A two-sided interval; the level is part of it, so that label and numbers cannot part.
+
+    Parameters
+    ----------
+    level : float
+        0.95 for a 95% interval.
+    lower, upper : float
+        Its ends; infinite where there is no bound.
+    """
 
     level: float
     lower: float

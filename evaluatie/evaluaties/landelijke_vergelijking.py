@@ -12,8 +12,9 @@ import pandas as pd
 
 from evaluatie import notatie
 from evaluatie.begrippen import word
-from evaluatie.checks import CheckResult
+from evaluatie.checks import TREND, CheckResult, Verdict
 from evaluatie.checks.landelijke_vergelijking import (
+    FEWEST_COMPARABLE,
     check_comparable,
     check_false_alarms,
     check_leave_one_out,
@@ -24,8 +25,10 @@ from evaluatie.checks.landelijke_vergelijking import (
 from evaluatie.cijfers import table_bron
 from evaluatie.dossier import Dossier
 from evaluatie.dossier.schema import Evaluatievraag, Maatregel
+from evaluatie.errors import ChoiceError
 from evaluatie.estimation import NotEstimated, PlaceboResult
 from evaluatie.evaluaties.evaluatie import Evaluatie, adjust_for_multiplicity
+from evaluatie.evaluaties.vergelijkingsgroep import Vergelijkingsgroep, select_groep
 from evaluatie.panel import UITKOMSTEN, Gemeentepanel
 from evaluatie.quantities import Bron
 
@@ -37,12 +40,24 @@ _REASONS = {
     "no_pre_period": "er is geen jaar vóór de start om mee te vergelijken",
     "no_spread": "de andere gemeenten verschillen niet van elkaar",
 }
+_CHOSEN_BY_LEVEL = CheckResult(
+    TREND,
+    Verdict.NOT_RUN,
+    "De vergelijkingsgroep is gekozen op haar niveau in de jaren vóór de start. Dan zegt de ontwikkeling in die jaren "
+    "niets, en daarna bewegen zulke gemeenten vanzelf weer uiteen.",
+)
 POPULATIE = "mensen van 15 jaar tot de AOW-leeftijd die in het jaar bijstand kregen"
 
 
 @dataclass(frozen=True, slots=True)
 class Venster:
-    """The years of a comparison: before, skipped (partly treated) and after."""
+    """The years of a comparison.
+
+    Parameters
+    ----------
+    before, skipped, after : tuple of int
+        Years before the start, the year in which it fell (partly treated), and full years after it.
+    """
 
     before: tuple[int, ...]
     skipped: tuple[int, ...]
@@ -68,8 +83,16 @@ def evaluate_dossier(dossier: Dossier, panel: Gemeentepanel, *, exclude: Iterabl
 
     Parameters
     ----------
+    dossier : Dossier
+        The plan of a municipality.
+    panel : Gemeentepanel
+        All municipalities by year.
     exclude : iterable of str
         Codes that may not serve as comparison: municipalities known to have changed policy themselves.
+
+    Returns
+    -------
+    list of Evaluatie
     """
     questions = [(maatregel, vraag) for maatregel in dossier.maatregelen for vraag in maatregel.evaluatie]
     return adjust_for_multiplicity(
@@ -80,7 +103,25 @@ def evaluate_dossier(dossier: Dossier, panel: Gemeentepanel, *, exclude: Iterabl
 def evaluate_vraag(
     dossier: Dossier, maatregel: Maatregel, vraag: Evaluatievraag, panel: Gemeentepanel, *, exclude: Iterable[str] = ()
 ) -> Evaluatie:
-    """Evaluate one question of a dossier; what cannot be estimated comes back with the reason."""
+    """Evaluate one question of a dossier; what cannot be estimated comes back with the reason.
+
+    Parameters
+    ----------
+    dossier : Dossier
+        The plan of a municipality.
+    maatregel : Maatregel
+        The maatregel in it that the question is about.
+    vraag : Evaluatievraag
+        The question: outcome, date, and the direction that is aimed at.
+    panel : Gemeentepanel
+        All municipalities by year.
+    exclude : iterable of str
+        Codes that may not serve as comparison.
+
+    Returns
+    -------
+    Evaluatie
+    """
     return evaluate_gemeente(
         panel,
         dossier.gemeente.code,
@@ -99,8 +140,9 @@ def evaluate_gemeente(
     panel: Gemeentepanel,
     gemeente: str,
     uitkomst: Uitkomst,
-    ingangsdatum: dt.date,
+    ingangsdatum: dt.date | str,
     *,
+    groep: Vergelijkingsgroep = Vergelijkingsgroep.ALLE,
     naam: str = "",
     maatregel: str = "Het beleid",
     maatregel_id: str = "beleid",
@@ -117,8 +159,11 @@ def evaluate_gemeente(
     gemeente : str
         Name or CBS code; a code that is not in the panel gives an evaluatie that says so.
     uitkomst : {"instroom", "uitstroom", "uitstroom_naar_werk"}
-    ingangsdatum : datetime.date
-        First day of the policy.
+    ingangsdatum : datetime.date or str
+        First day of the policy; text as ``"2017-01-01"``.
+    groep : Vergelijkingsgroep
+        With whom to compare. A group that was chosen by its level before cannot be tested on that level: its evidence
+        is one step lower.
     naam, maatregel, maatregel_id : str
         Words for the sentence; the name of the panel when `naam` is empty.
     verwachting : {"daling", "stijging"}, optional
@@ -127,11 +172,19 @@ def evaluate_gemeente(
         Where the policy is described.
     exclude : iterable of str
         Codes that may not serve as comparison.
+
+    Returns
+    -------
+    Evaluatie
+        What could not be estimated comes back with the reason.
     """
     code = gemeente if gemeente.startswith("GM") else panel.code_of(gemeente)
-    venster = choose_venster(ingangsdatum, panel.years)
+    day = to_day(ingangsdatum)
+    venster = choose_venster(day, panel.years)
     rows = select_window(panel, code, venster, exclude)
-    result = _refuse(panel, code, ingangsdatum, venster) or _in_dutch(estimate_gap(rows, uitkomst))
+    refused = _refuse(panel, code, day, venster)
+    rows = rows if refused else select_groep(rows, groep, uitkomst)
+    result = refused or _estimate(rows, uitkomst, groep)
     found = result if isinstance(result, PlaceboResult) else None
     called = naam or str(panel.names[code])
     return Evaluatie(
@@ -142,10 +195,10 @@ def evaluate_gemeente(
         uitkomst=UITKOMST_WOORDEN[uitkomst],
         populatie=POPULATIE,
         venster=venster.dutch if found else "",
-        vergelijking=_describe_controls(rows) if found else "",
+        vergelijking=_describe_controls(rows, groep) if found else "",
         verwachting=verwachting or ("daling" if uitkomst == "instroom" else "stijging"),
         estimate=result.estimate if isinstance(result, PlaceboResult) else result,
-        checks=_run_checks(rows, uitkomst, found) if found else (),
+        checks=_run_checks(rows, uitkomst, found, groep) if found else (),
         detectable=found.minimum_detectable_effect() if found else None,
         aannames=_assumptions(called, venster) if found else (),
         bronnen=(*bronnen, table_bron("bijstand_gemeenten_jaar", f"{called} en alle gemeenten, 2015-2017")),
@@ -154,31 +207,73 @@ def evaluate_gemeente(
 
 
 def compare_gemeente(
-    panel: Gemeentepanel, gemeente: str, uitkomst: Uitkomst, ingangsdatum: dt.date
+    panel: Gemeentepanel,
+    gemeente: str,
+    uitkomst: Uitkomst,
+    ingangsdatum: dt.date | str,
+    *,
+    groep: Vergelijkingsgroep = Vergelijkingsgroep.ALLE,
 ) -> PlaceboResult | NotEstimated:
-    """Compare any municipality and date with all others; the researcher's short way in.
+    """Compare any municipality and date with others; the researcher's short way in, without checks.
 
     Parameters
     ----------
+    panel : Gemeentepanel
+        All municipalities by year.
     gemeente : str
         Name or CBS code.
     uitkomst : {"instroom", "uitstroom", "uitstroom_naar_werk"}
-    ingangsdatum : datetime.date
-        First day of the policy.
+    ingangsdatum : datetime.date or str
+        First day of the policy; text as ``"2017-01-01"``.
+    groep : Vergelijkingsgroep
+        With whom to compare.
+
+    Returns
+    -------
+    PlaceboResult or NotEstimated
+        The estimate beside the same effect for every other municipality, or why there is none.
     """
-    venster = choose_venster(ingangsdatum, panel.years)
+    venster = choose_venster(to_day(ingangsdatum), panel.years)
     if not venster.before or not venster.after:
         return NotEstimated("er is geen jaar voor of geen vol jaar na de ingangsdatum", "outside_data")
-    return estimate_gap(select_window(panel, panel.code_of(gemeente), venster), uitkomst)
+    rows = select_groep(select_window(panel, panel.code_of(gemeente), venster), groep, uitkomst)
+    return _estimate(rows, uitkomst, groep)
 
 
 def select_window(panel: Gemeentepanel, code: str, venster: Venster, exclude: Iterable[str] = ()) -> pd.DataFrame:
-    """Return the rows of the years before and after, with ``start`` (the first treated year) for one municipality."""
+    """Return the rows of the years before and after, with ``start`` (the first treated year) for one municipality.
+
+    Parameters
+    ----------
+    panel : Gemeentepanel
+        All municipalities by year.
+    code : str
+        CBS code of that municipality.
+    venster : Venster
+        The years.
+    exclude : iterable of str
+        Codes that are left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As ``panel.frame``, with ``start``.
+    """
     used = [*venster.before, *venster.after]
     frame = panel.frame
     rows = frame[frame["jaar"].isin(used) & (~frame["gemeente"].isin(set(exclude)) | (frame["gemeente"] == code))]
     start = venster.after[0] if venster.after else np.nan
     return rows.assign(start=np.where(rows["gemeente"] == code, start, np.nan))
+
+
+def to_day(ingangsdatum: dt.date | str) -> dt.date:
+    """Return a date that may have been given as text; refuse text that is no date."""
+    if isinstance(ingangsdatum, dt.date):
+        return ingangsdatum
+    try:
+        return dt.date.fromisoformat(ingangsdatum)
+    except ValueError:
+        raise ChoiceError(f"'{ingangsdatum}' is geen datum.", "Schrijf een datum als 2017-01-01.") from None
 
 
 def _refuse(panel: Gemeentepanel, code: str, ingangsdatum: dt.date, venster: Venster) -> NotEstimated | None:
@@ -201,25 +296,38 @@ def _refuse(panel: Gemeentepanel, code: str, ingangsdatum: dt.date, venster: Ven
     return None
 
 
+def _estimate(rows: pd.DataFrame, uitkomst: str, groep: Vergelijkingsgroep) -> PlaceboResult | NotEstimated:
+    """Estimate against a group; a few municipalities cannot show how rare a difference is."""
+    others = rows["gemeente"].nunique() - 1
+    if groep is not Vergelijkingsgroep.ALLE and others < FEWEST_COMPARABLE:
+        return NotEstimated(f"er zijn in deze groep maar {others} gemeenten om mee te vergelijken", "no_control")
+    return _in_dutch(estimate_gap(rows, uitkomst))
+
+
 def _in_dutch(result: PlaceboResult | NotEstimated) -> PlaceboResult | NotEstimated:
     """Give a refusal of the estimator the words of a report; a code without words is an error of ours."""
     return replace(result, reason=_REASONS[result.code]) if isinstance(result, NotEstimated) else result
 
 
-def _run_checks(rows: pd.DataFrame, uitkomst: str, result: PlaceboResult) -> tuple[CheckResult, ...]:
+def _run_checks(
+    rows: pd.DataFrame, uitkomst: str, result: PlaceboResult, groep: Vergelijkingsgroep
+) -> tuple[CheckResult, ...]:
     size = float(result.placebos.loc[result.placebos["treated"], "weight"].iloc[0])
+    # Within a group of the same size, comparing with the same size again could not fail.
+    by_size = () if groep.by_size else (check_comparable(rows, uitkomst, result.estimate),)
     return (
-        check_pre_trend(rows, uitkomst),
-        check_comparable(rows, uitkomst, result.estimate),
+        _CHOSEN_BY_LEVEL if groep.by_level else check_pre_trend(rows, uitkomst),
+        *by_size,
         check_leave_one_out(rows, uitkomst, result.estimate),
         check_rounding(rows, uitkomst, result.estimate),
         check_false_alarms(result, size),
     )
 
 
-def _describe_controls(rows: pd.DataFrame) -> str:
-    controls = rows["gemeente"].nunique() - 1
-    return f"{controls} andere gemeenten, gewogen naar het aantal mensen met bijstand in {int(rows['jaar'].min())}"
+def _describe_controls(rows: pd.DataFrame, groep: Vergelijkingsgroep) -> str:
+    controls, first = rows["gemeente"].nunique() - 1, int(rows["jaar"].min())
+    which = "" if groep is Vergelijkingsgroep.ALLE else f" ({groep})"
+    return f"{controls} andere gemeenten{which}, gewogen naar het aantal mensen met bijstand in {first}"
 
 
 def _assumptions(gemeente: str, venster: Venster) -> tuple[str, ...]:

@@ -36,6 +36,8 @@ _REASONS = {
     "separation": "de uitkomst is in een van de groepen bij iedereen gelijk",
     "collinear": "dit valt samen met een ander kenmerk",
     "too_small": "het gaat om te weinig mensen",
+    "outside_data": "niemand is zo lang gevolgd",
+    "no_risk_set": "op een moment was niemand meer te volgen",
 }
 
 

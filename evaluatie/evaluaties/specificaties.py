@@ -13,26 +13,11 @@ from enum import StrEnum
 
 import pandas as pd
 
-from evaluatie.checks.landelijke_vergelijking import FEWEST_COMPARABLE, SIZE_FACTOR, estimate_gap
+from evaluatie.checks.landelijke_vergelijking import FEWEST_COMPARABLE, estimate_gap
 from evaluatie.estimation import NotEstimated, PlaceboResult
 from evaluatie.evaluaties.landelijke_vergelijking import Uitkomst, choose_venster, select_window
+from evaluatie.evaluaties.vergelijkingsgroep import Vergelijkingsgroep, select_groep
 from evaluatie.panel import Gemeentepanel
-
-NEAREST = 100
-"""Size of the group with the most similar level before."""
-
-
-class Vergelijkingsgroep(StrEnum):
-    """With whom a municipality is compared, chosen by rule and never by outcome.
-
-    Groups with the same level before invite regression to the mean (Daw and Hatfield 2018, Health Services Research
-    53): they stand beside the main comparison, they never replace it.
-    """
-
-    ALLE = "alle andere gemeenten"
-    OMVANG = "half tot twee keer zo groot"
-    NIVEAU = "honderd met hetzelfde niveau vooraf"
-    BEIDE = "even groot en hetzelfde niveau vooraf"
 
 
 class Weging(StrEnum):
@@ -91,6 +76,10 @@ def build_specificatiecurve(
     uitkomst : {"instroom", "uitstroom", "uitstroom_naar_werk"}
     ingangsdatum : datetime.date
         First day of the policy.
+
+    Returns
+    -------
+    Specificatiecurve or NotEstimated
     """
     venster = choose_venster(ingangsdatum, panel.years)
     if not venster.before or not venster.after:
@@ -107,26 +96,6 @@ def build_specificatiecurve(
                     left_out.append(f"{groep}, {weging}, {telling}: {found}")
     frame = pd.DataFrame(estimated).sort_values("estimate", ignore_index=True)
     return Specificatiecurve(frame, tuple(left_out))
-
-
-def select_groep(rows: pd.DataFrame, groep: Vergelijkingsgroep, uitkomst: Uitkomst) -> pd.DataFrame:
-    """Keep the treated municipality and those of a group; only figures from before the start decide."""
-    treated = rows["start"].notna()
-    keep = pd.Series(data=True, index=rows.index)
-    if groep in (Vergelijkingsgroep.OMVANG, Vergelijkingsgroep.BEIDE):
-        size = rows.loc[treated, "gewicht"].iloc[0]
-        keep &= rows["gewicht"].between(size / SIZE_FACTOR, size * SIZE_FACTOR)
-    if groep in (Vergelijkingsgroep.NIVEAU, Vergelijkingsgroep.BEIDE):
-        keep &= rows["gemeente"].isin(_nearest(rows, uitkomst))
-    return rows[keep | treated]
-
-
-def _nearest(rows: pd.DataFrame, uitkomst: Uitkomst) -> list[str]:
-    start = rows["start"].min()
-    before = rows[rows["jaar"] < start].groupby("gemeente")[f"{uitkomst}_aandeel"].mean()
-    own = rows.loc[rows["start"].notna(), "gemeente"].iloc[0]
-    distance = (before.drop(own) - before[own]).abs()
-    return [str(code) for code in distance.sort_index().sort_values(kind="stable").index[:NEAREST]]
 
 
 def _estimate(

@@ -61,6 +61,15 @@ def build_herinstroom(
 ) -> pd.DataFrame:
     """Count who came back within some months, by reason of the exit.
 
+    Parameters
+    ----------
+    register : Register
+        Tables by name; ``uitkeringen`` has to be there.
+    maanden : int
+        Months after the exit within which a return counts.
+    dekking : Dekking, optional
+        The months to count; derived with `find_dekking` when not given.
+
     Returns
     -------
     pandas.DataFrame
@@ -84,6 +93,15 @@ def build_duurzame_uitstroom(
     register: Register, horizons: Sequence[int] = DUURZAAM_MAANDEN, *, dekking: Dekking | None = None
 ) -> pd.DataFrame:
     """Count exits that lasted, by reason and horizon.
+
+    Parameters
+    ----------
+    register : Register
+        Tables by name; ``uitkeringen`` has to be there.
+    horizons : sequence of int
+        Months without a return after which an exit lasted.
+    dekking : Dekking, optional
+        The months to count; derived with `find_dekking` when not given.
 
     Returns
     -------

@@ -81,6 +81,15 @@ def build_stand(register: Register, naar: Indeling = "totaal", *, dekking: Dekki
 def build_overgangen(register: Register, van: Maand, tot: Maand, naar: Indeling = "klantgroep") -> pd.DataFrame:
     """Count where those who had a uitkering at the end of one month were at the end of another.
 
+    Parameters
+    ----------
+    register : Register
+        Tables by name; ``uitkeringen`` has to be there.
+    van, tot : Maand
+        The two months.
+    naar : {"totaal", "klantgroep", "duur", "leeftijd"}
+        How persons are grouped.
+
     Returns
     -------
     pandas.DataFrame

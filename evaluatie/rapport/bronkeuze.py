@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from evaluatie.disclosure import SYNTHETIC_GEMEENTE, is_synthetic
+from evaluatie.disclosure import SYNTHETIC_GEMEENTE, cite_register, is_synthetic
 from evaluatie.dossier import OWN_MAP, Dossier, load_dossier, own_map, read_dossier
 from evaluatie.errors import ChoiceError
 from evaluatie.quantities import Bron
 from evaluatie.rapport.opmaak import Fragment, paragraph, warning
 from evaluatie.registratie.contract import Register
-from evaluatie.registratie.opslag import load_stored
+from evaluatie.registratie.opslag import list_files, load_stored
 from evaluatie.registratie.voorbeeld import load_voorbeeldstad
 
 VOORBEELD, EIGEN = "voorbeeld", "eigen"
@@ -36,18 +36,20 @@ class Registerbron:
         The plan of the municipality; for Voorbeeldstad that of `VOORBEELD_PLAN`.
     synthetisch : bool
         Whether everybody in the registers is invented.
+    bestanden : tuple of Path
+        Files of the tables, for their hashes in the receipt; empty for Voorbeeldstad.
     """
 
     naam: str
     register: Register = field(repr=False)
     dossier: Dossier = field(repr=False)
     synthetisch: bool
+    bestanden: tuple[Path, ...] = ()
 
     @property
     def bronnen(self) -> tuple[Bron, ...]:
         """How a number from these registers is cited."""
-        kind = "synthetische gegevens" if self.synthetisch else "eigen registers"
-        return (Bron(f"{self.naam}, {kind}"),)
+        return (cite_register(self.naam, synthetisch=self.synthetisch),)
 
     def banner(self) -> Fragment:
         """Say whose data these are; of invented ones in a way that stands out in print too."""
@@ -86,7 +88,8 @@ def open_map(map_: Path) -> Registerbron:
         When nothing was imported into the folder yet, or its dossier does not meet the contract.
     """
     dossier, register = read_dossier(map_ / "dossier.yaml"), load_stored(map_)
-    return Registerbron(dossier.gemeente.naam, register, dossier, is_synthetic(register) or _is_invented(register))
+    invented = is_synthetic(register) or _is_invented(register)
+    return Registerbron(dossier.gemeente.naam, register, dossier, invented, list_files(map_))
 
 
 def _is_invented(register: Register) -> bool:

@@ -11,13 +11,16 @@ from markupsafe import Markup
 
 from evaluatie import notatie
 from evaluatie.disclosure import Released, open_released, release_evaluaties
+from evaluatie.estimation import NotEstimated
 from evaluatie.evaluaties import trajecten
+from evaluatie.evaluaties.deeltijd import read_deeltijd
+from evaluatie.evaluaties.deeltijdopstap import evaluate_opstap
 from evaluatie.evaluaties.evaluatie import Evaluatie, adjust_for_multiplicity
+from evaluatie.evaluaties.handhaving import evaluate_onderzoek, evaluate_sancties, read_handhaving
 from evaluatie.rapport.bronkeuze import Registerbron, open_map
-from evaluatie.rapport.effectdelen import table_evaluaties, write_evaluaties
+from evaluatie.rapport.effectdelen import record_evaluaties, table_evaluaties, write_evaluaties
 from evaluatie.rapport.opmaak import Fragment, bullet_list, heading, paragraph
 from evaluatie.rapport.resultaten import Resultaten
-from evaluatie.rapport.vastleggen import record_effect
 from evaluatie.registratie.opslag import has_stored
 
 VOORVOEGSEL = "register."
@@ -56,8 +59,23 @@ def _evaluate_trajecten(bron: Registerbron) -> Tabellen:
     }
 
 
+def _evaluate_deeltijd(bron: Registerbron) -> Tabellen:
+    opstap = evaluate_opstap(read_deeltijd(bron.register, bron.naam, bron.bronnen))
+    return {"Deeltijdwerk: kans per maand op uitstroom naar werk, verhouding": opstap.uren}
+
+
+def _evaluate_handhaving(bron: Registerbron) -> Tabellen:
+    gegevens = read_handhaving(bron.register, bron.naam, bron.bronnen)
+    if isinstance(gegevens, NotEstimated):
+        return {}
+    found = [*evaluate_sancties(gegevens), evaluate_onderzoek(gegevens)]
+    return {"Handhaving: kans per maand op uitstroom, verhouding": found}
+
+
 ONDERDELEN: tuple[Registeronderdeel, ...] = (
     Registeronderdeel("re-integratietrajecten", ("uitkeringen", "trajecten"), _evaluate_trajecten),
+    Registeronderdeel("deeltijdwerk", ("uitkeringen", "deeltijdinkomsten"), _evaluate_deeltijd),
+    Registeronderdeel("handhaving", ("uitkeringen", "handhaving"), _evaluate_handhaving),
 )
 """Everything that is evaluated from registers; a new kind of maatregel is a line here."""
 
@@ -111,10 +129,8 @@ def _release(tables: Tabellen, bron: Registerbron) -> dict[str, Released[tuple[E
 
 def _record(released: Released[tuple[Evaluatie, ...]], resultaten: Resultaten) -> None:
     """Keep every effect; a section that is written twice (a cell that is run again) records once."""
-    for evaluatie in open_released(released):
-        for resultaat in record_effect(evaluatie.id, evaluatie):
-            if resultaat.id not in resultaten.by_id:
-                resultaten.add(resultaat)
+    if not any(evaluatie.id in resultaten.by_id for evaluatie in open_released(released)):
+        record_evaluaties(released, resultaten)
 
 
 def _describe_missing(naam: str, tabellen: Sequence[str]) -> Markup:

@@ -113,9 +113,11 @@ def _not_shown(gegevens: Verantwoordingsgegevens) -> list[str]:
 def _not_evaluated(gegevens: Verantwoordingsgegevens) -> list[str]:
     evaluated = {item.maatregel_id for item in open_released(gegevens.evaluaties)}
     names = [item.naam for item in open_released(gegevens.dossier).maatregelen if item.id not in evaluated]
-    need = "Nodig: de eigen registratie van trajecten, deeltijdinkomsten en handhaving, per persoon en maand."
-    reason = "geen datum met een uitkomst die in openbare cijfers te volgen is"
-    return [f"{notatie.join(names)}: {reason}. {need}"] if names else []
+    why = (
+        "Van deze maatregelen is er geen datum met een uitkomst die in openbare cijfers te volgen is. Nodig: de eigen "
+        "registratie van trajecten, deeltijdinkomsten en handhaving, per persoon en maand."
+    )
+    return [why, *(f"{name}." for name in names)] if names else []
 
 
 def _not_testable(gegevens: Verantwoordingsgegevens) -> list[str]:

@@ -27,6 +27,9 @@ from evaluatie.rapport.tekenstijl import (
 )
 
 _TICKS = (0.25, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 6.0, 10.0)
+_WIDE_TICKS = (0.01, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0, 100.0)
+"""Numbers on a wide axis: those of a narrow one would lie on top of each other."""
+_NARROW = 4.5
 _CURVES = ((BLUE, "-"), (ORANGE, "--"), (GREY, ":"), (BLUE, "-."), (ORANGE, "-"), (GREY, "--"), (LIGHT, "-"))
 
 
@@ -51,8 +54,9 @@ def plot_verhoudingen(balken: Sequence[Verhoudingsbalk], tekst: Tekst) -> Fragme
         else:
             draw_interval(axes, row, balk.value, balk.lower, balk.upper, found=balk.found)
     reach = 1.1 * max([2.0, *(end for balk in balken for end in _distances(balk))])
+    ticks = _TICKS if reach <= _NARROW else _WIDE_TICKS
     axes.set_xlim(1 / reach, reach)
-    axes.xaxis.set_major_locator(FixedLocator([tick for tick in _TICKS if 1 / reach <= tick <= reach]))
+    axes.xaxis.set_major_locator(FixedLocator([tick for tick in ticks if 1 / reach <= tick <= reach]))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(tick_text))
     axes.axvline(1, color="black", linewidth=1.2)

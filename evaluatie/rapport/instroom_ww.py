@@ -108,7 +108,9 @@ class Instroom:
     def afronding(self) -> Afronding:
         """Show the receipt and hand the results to the renderer."""
         drawn = "Voorbeeldstad komt uit een vaste reeks toevalsgetallen" if self._bron.synthetisch else "geen"
-        bewijs = build_ontvangstbewijs("Instroom vanuit de WW", self._parameters, toeval=drawn)
+        bewijs = build_ontvangstbewijs(
+            "Instroom vanuit de WW", self._parameters, toeval=drawn, bestanden=self._bron.bestanden
+        )
         return Afronding(self.resultaten, bewijs)
 
     def _release(self, counted: InstroomWw) -> None:

@@ -103,7 +103,10 @@ class Klantgroepen:
     def afronding(self) -> Afronding:
         """Show the receipt and hand the results to the renderer."""
         drawn = "Voorbeeldstad komt uit een vaste reeks toevalsgetallen" if self._bron.synthetisch else "geen"
-        return Afronding(self.resultaten, build_ontvangstbewijs("Klantgroepen", self._parameters, toeval=drawn))
+        return Afronding(
+            self.resultaten,
+            build_ontvangstbewijs("Klantgroepen", self._parameters, toeval=drawn, bestanden=self._bron.bestanden),
+        )
 
     def _release(self, counted: Groepsmonitor, targets: Released[list[Doel]]) -> Monitorpagina:
         doelen: list[Doel] = open_released(targets)

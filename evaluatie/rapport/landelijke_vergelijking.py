@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Mapping
 
 import pandas as pd
@@ -14,8 +15,10 @@ from evaluatie.disclosure import Released, open_released, release_public
 from evaluatie.errors import ChoiceError, EvaluatieError, Violation
 from evaluatie.estimation import Estimate, NotEstimated
 from evaluatie.evaluaties.evaluatie import Evaluatie
-from evaluatie.evaluaties.landelijke_vergelijking import choose_venster, evaluate_gemeente, select_window
+from evaluatie.evaluaties.landelijke_vergelijking import choose_venster, evaluate_gemeente, select_window, to_day
+from evaluatie.evaluaties.samenstelling import Samenstelling, evaluate_samenstelling
 from evaluatie.evaluaties.specificaties import Specificatiecurve, build_specificatiecurve
+from evaluatie.evaluaties.vergelijkingsgroep import Vergelijkingsgroep, known_groep, select_groep
 from evaluatie.panel import Gemeentepanel, build_gemeentepanel
 from evaluatie.rapport.bestandsontwikkeling import known_outcome
 from evaluatie.rapport.figuren import plot_lines
@@ -42,6 +45,8 @@ class LandelijkeVergelijking:
     uitkomst : {"instroom", "uitstroom", "uitstroom_naar_werk"}
     ingangsdatum : str or datetime.date
         First day of the policy (ISO text or a date).
+    groep : str
+        With whom to compare: ``"alle"``, ``"omvang"``, ``"niveau"`` or ``"beide"``; see `Vergelijkingsgroep`.
 
     Attributes
     ----------
@@ -49,34 +54,39 @@ class LandelijkeVergelijking:
         The estimate, its checks and its sentence.
     specificaties : Specificatiecurve or NotEstimated
         The same effect under every combination of choices; ``.frame`` holds the numbers.
+    mengsel : Samenstelling
+        The comparison with a mix of other municipalities (synthetic control).
     placebos : pandas.DataFrame or None
         The same effect for every other municipality.
     """
 
-    def __init__(self, gemeente: str, uitkomst: str, ingangsdatum: str | dt.date) -> None:
-        self._day = ingangsdatum if isinstance(ingangsdatum, dt.date) else dt.date.fromisoformat(ingangsdatum)
+    def __init__(self, gemeente: str, uitkomst: str, ingangsdatum: str | dt.date, groep: str = "alle") -> None:
+        self._day = to_day(ingangsdatum)
         self._uitkomst = known_outcome(uitkomst)
+        self._groep = known_groep(groep)
         self._panel: Gemeentepanel = build_gemeentepanel()
         self._code = self._panel.code_of(gemeente)
-        self._released: Released[tuple[Evaluatie, Specificatiecurve | NotEstimated]] = release_public(
-            (
-                evaluate_gemeente(self._panel, self._code, self._uitkomst, self._day),
-                build_specificatiecurve(self._panel, self._code, self._uitkomst, self._day),
-            ),
-            [_BRON],
-        )
+        found = evaluate_gemeente(self._panel, self._code, self._uitkomst, self._day, groep=self._groep)
+        self._released: Released[Evaluatie] = release_public(found, [_BRON])
         self.resultaten = Resultaten()
-        self._record()
+        self._record("effect", found)
 
     @property
     def evaluatie(self) -> Evaluatie:
         """The estimate with its checks."""
-        return open_released(self._released)[0]
+        return open_released(self._released)
 
-    @property
+    @functools.cached_property
     def specificaties(self) -> Specificatiecurve | NotEstimated:
-        """The specification curve."""
-        return open_released(self._released)[1]
+        """The specification curve, against every group; made when first asked for."""
+        curve = build_specificatiecurve(self._panel, self._code, self._uitkomst, self._day)
+        return open_released(release_public(curve, [_BRON]))
+
+    @functools.cached_property
+    def mengsel(self) -> Samenstelling:
+        """The comparison with a mix of other municipalities; made when first asked for."""
+        found = evaluate_samenstelling(self._panel, self._code, self._uitkomst, self._day)
+        return open_released(release_public(found, [_BRON]))
 
     @property
     def placebos(self) -> pd.DataFrame | None:
@@ -86,14 +96,21 @@ class LandelijkeVergelijking:
     def oordeel(self) -> Fragment:
         """Show the sentence, the level of evidence, the checks and the assumptions."""
         e = self.evaluatie
-        said = paragraph(e.sentence) + paragraph(f"Bewijskracht {e.bewijskracht.dutch}.")
-        if isinstance(e.estimate, NotEstimated):
-            return warning(e.sentence) + paragraph(f"Bewijskracht {e.bewijskracht.dutch}.")
+        estimated = not isinstance(e.estimate, NotEstimated)
+        said = (paragraph if estimated else warning)(e.sentence) + paragraph(f"Bewijskracht {e.bewijskracht.dutch}.")
+        return said + self.vergeleken() + self.toetsen() if estimated else said
+
+    def vergeleken(self) -> Fragment:
+        """Say with whom, and which years."""
+        return paragraph(f"Vergeleken met {self.evaluatie.vergelijking}; {self.evaluatie.venster}.")
+
+    def toetsen(self) -> Fragment:
+        """Show the attempts to falsify, and the assumptions."""
+        e = self.evaluatie
         rows = [[check.name, check.verdict.dutch, check.statement] for check in e.checks]
         kolommen = [Kolom("toets"), Kolom("uitkomst"), Kolom("toelichting", "breed")]
-        compared = paragraph(f"Vergeleken met {e.vergelijking}; {e.venster}.")
         assumed = paragraph("Dit geldt als het volgende waar is:") + bullet_list(e.aannames)
-        return said + compared + table("Pogingen om de uitkomst te weerleggen", kolommen, rows) + assumed
+        return table("Pogingen om de uitkomst te weerleggen", kolommen, rows) + assumed
 
     def verloop(self) -> Fragment:
         """Show the outcome of the municipality and of the others by year."""
@@ -103,11 +120,11 @@ class LandelijkeVergelijking:
         moved = [notatie.points(series.iloc[-1] - series.iloc[0]) for series in (own, others)]
         title = (
             f"Van {years[0]} naar {years[-1]} veranderde de {self.evaluatie.uitkomst} in {naam} {moved[0]} "
-            f"procentpunt, elders {moved[1]}"
+            f"procentpunt, bij {self._anderen} {moved[1]}"
         )
         lines = [
             Lijn(naam, years, list(100 * own), BLUE, marker="o"),
-            Lijn("andere gemeenten", years, list(100 * others), GREY, "--", "s"),
+            Lijn(self._anderen, years, list(100 * others), GREY, "--", "s"),
         ]
         return plot_lines(
             lines,
@@ -130,9 +147,9 @@ class LandelijkeVergelijking:
         outside = int((scaled >= critical).sum())
         own = abs(float(frame.loc[frame["treated"], "scaled"].iloc[0]))
         where = "buiten" if own > critical else "binnen"
-        title = f"{e.gemeente} ligt {where} het gebied waarin 95% van de andere gemeenten ligt"
+        title = f"{e.gemeente} ligt {where} het gebied waarin 95% van de {self._anderen} ligt"
         alt = (
-            f"Puntenwolk van {len(scaled)} gemeenten naar omvang. {title}; {outside} andere gemeenten liggen op of "
+            f"Puntenwolk van {len(scaled)} gemeenten naar omvang. {title}; {outside} van deze gemeenten liggen op of "
             "voorbij de rand. Kleine gemeenten wijken vaker ver af dan grote."
         )
         return plot_placebokaart(frame, e.gemeente, critical, Tekst(title, alt, str(_BRON)))
@@ -142,6 +159,7 @@ class LandelijkeVergelijking:
         curve = self.specificaties
         if isinstance(curve, NotEstimated):
             return warning(f"Niet te schatten: {curve.reason}.")
+        self._record_keuzes(curve)
         number = len(curve.frame)
         found = f"{curve.excluding_zero} van de {number}" if curve.excluding_zero else f"geen van de {number}"
         title = f"Bij {found} keuzes sluit het interval nul uit"
@@ -156,29 +174,67 @@ class LandelijkeVergelijking:
         figure = plot_specificaties(curve.frame, _KEUZES, Tekst(title, f"Intervallen per keuze. {title}.", str(_BRON)))
         return paragraph(text) + figure + (left_out or Fragment(Markup("")))
 
+    def samenstelling(self) -> Fragment:
+        """Show the comparison with a mix of municipalities, where the series before is long enough."""
+        found = self.mengsel
+        self._record("effect.samenstelling", found.evaluatie)
+        if found.mengsel is None:
+            return paragraph(found.evaluatie.sentence)
+        path, e = found.mengsel.path, found.evaluatie
+        lines = [
+            Lijn(e.gemeente, list(path["time"]), list(100 * path["treated"]), BLUE, marker="o"),
+            Lijn("mengsel", list(path["time"]), list(100 * path["synthetic"]), GREY, "--", "s"),
+        ]
+        title = f"{e.gemeente} en een mengsel van {len(found.gewichten)} gemeenten: {e.oordeel}"
+        figure = plot_lines(
+            lines,
+            titel=title,
+            alt=f"Lijnfiguur. {e.sentence}",
+            y_as="per 100 mensen met bijstand in het jaar",
+            x_as="jaar",
+            bron=str(_BRON),
+            ticks=[(float(year), str(year)) for year in path["time"]],
+        )
+        names = self._panel.names
+        weights = found.gewichten.head(10)
+        rows = [[str(names[str(code)]), notatie.percentage(weight)] for code, weight in weights.items()]
+        largest = table("De zwaarste gemeenten in het mengsel", [Kolom("gebied"), Kolom("aandeel", "getal")], rows)
+        checks = bullet_list(f"{check.name}: {check.statement}" for check in e.checks)
+        return paragraph(e.sentence) + figure + largest + checks
+
     def afronding(self, **parameters: object) -> Afronding:
         """Show the receipt and hand the results to the renderer."""
         title = f"Landelijke vergelijking {self.evaluatie.gemeente}"
         return Afronding(self.resultaten, build_ontvangstbewijs(title, parameters))
 
+    @property
+    def _anderen(self) -> str:
+        return "andere gemeenten" if self._groep is Vergelijkingsgroep.ALLE else "vergeleken gemeenten"
+
     def _series(self) -> tuple[pd.Series, pd.Series]:
         venster = choose_venster(self._day, self._panel.years)
         rows = select_window(self._panel, self._code, venster) if venster.after else self._panel.frame
+        if venster.before and venster.after:
+            rows = select_groep(rows, self._groep, self._uitkomst)
         treated = rows["gemeente"] == self._code
         column = f"{self._uitkomst}_aandeel"
         own = rows[treated].set_index("jaar")[column].sort_index()
         others = rows[~treated].assign(product=lambda frame: frame[column] * frame["gewicht"]).groupby("jaar")
         return own, others["product"].sum() / others["gewicht"].sum()
 
-    def _record(self) -> None:
-        e, curve = self.evaluatie, self.specificaties
-        for resultaat in record_effect("effect", e):
-            self.resultaten.add(resultaat)
-        if isinstance(curve, Specificatiecurve):
-            low, high = curve.frame["estimate"].iloc[0], curve.frame["estimate"].iloc[-1]
-            sentence = "Kleinste en grootste verschil over alle keuzes"
-            spread = Resultaat("keuzes", float(low), "aandeel", "punten", sentence, (_BRON,), value_to=float(high))
-            self.resultaten.add(spread)
+    def _record(self, key: str, evaluatie: Evaluatie) -> None:
+        """Keep an effect; a section may be shown twice."""
+        for resultaat in record_effect(key, evaluatie):
+            if resultaat.id not in self.resultaten.by_id:
+                self.resultaten.add(resultaat)
+
+    def _record_keuzes(self, curve: Specificatiecurve) -> None:
+        if "keuzes" in self.resultaten.by_id:
+            return
+        low, high = curve.frame["estimate"].iloc[0], curve.frame["estimate"].iloc[-1]
+        sentence = "Kleinste en grootste verschil over alle keuzes"
+        spread = Resultaat("keuzes", float(low), "aandeel", "punten", sentence, (_BRON,), value_to=float(high))
+        self.resultaten.add(spread)
 
 
 def check_parameters(parameters: Mapping[str, object]) -> None:

@@ -7,8 +7,9 @@ import platform
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-from evaluatie import __version__
+from evaluatie import __version__, notatie
 from evaluatie.cijfers.kengetallen import kengetallen_path
 from evaluatie.cijfers.tables import TABLES, table_path
 from evaluatie.dossier import list_dossiers
@@ -19,18 +20,23 @@ _PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib", "pydantic"
 
 
 def build_ontvangstbewijs(
-    titel: str, parameters: Mapping[str, object], *, toeval: str = "geen: alle permutaties zijn volledig doorgerekend"
+    titel: str,
+    parameters: Mapping[str, object],
+    *,
+    toeval: str = "geen: alle permutaties zijn volledig doorgerekend",
+    bestanden: Iterable[Path] = (),
 ) -> dict[str, object]:
-    """Return parameters, versions and hashes of everything the report was made from; `toeval` says what was drawn.
+    """Return parameters, versions and hashes of everything the report was made from.
+
+    `toeval` says what was drawn, `bestanden` are files beside those of the project, such as stored registers.
 
     Returns
     -------
     dict
-        ``titel``, ``parameters``, ``versies``, ``bronbestanden`` (SHA-256 by file), ``programma`` (SHA-256
-        over the source of the package, law included) and ``toeval``. Nothing in it depends on the moment.
+        ``titel``, ``parameters``, ``versies``, ``bronbestanden`` and ``wet`` (SHA-256 by file), ``code`` (SHA-256 over
+        the source of the package without the law), ``programma`` (law included) and ``toeval``. Nothing in it depends
+        on the moment.
     """
-    package = Path(__file__).resolve().parents[1]
-    sources = sorted(path for suffix in ("*.py", "*.yaml") for path in package.rglob(suffix))
     return {
         "titel": titel,
         "parameters": {name: str(value) for name, value in parameters.items()},
@@ -39,10 +45,58 @@ def build_ontvangstbewijs(
             "python": platform.python_version(),
             **{name: version(name) for name in _PACKAGES},
         },
-        "bronbestanden": {_relative(path): hash_file(path) for path in _data_files()},
-        "programma": _hash_all(sources, package),
+        **describe_sources(bestanden),
         "toeval": toeval,
     }
+
+
+def describe_sources(bestanden: Iterable[Path] = ()) -> dict[str, Any]:
+    """Return the hashes of data, law and code as they are now; part of every receipt.
+
+    `bestanden` are files beside those of the project, such as stored registers.
+    """
+    package = Path(__file__).resolve().parents[1]
+    sources = sorted(path for suffix in ("*.py", "*.yaml") for path in package.rglob(suffix))
+    law = [path for path in sources if path.parent == package / "wet" / "regelingen"]
+    return {
+        "bronbestanden": {_relative(path): hash_file(path) for path in (*_data_files(), *bestanden)},
+        "wet": {path.stem: hash_file(path) for path in law},
+        "code": _hash_all([path for path in sources if path not in law], package),
+        "programma": _hash_all(sources, package),
+    }
+
+
+def explain_changes(old: Mapping[str, Any], new: Mapping[str, Any], *, shared_only: bool = False) -> list[str]:
+    """Return a Dutch sentence for every kind of thing that differs between two receipts: data, law, code.
+
+    Parameters
+    ----------
+    old, new : mapping
+        Receipts, or what `describe_sources` returns. A receipt of before law and code were told apart has only
+        ``programma``.
+    shared_only : bool
+        Leave out files that only one of them has: another folder of the user's own is no change.
+    """
+    sentences = []
+    for key, word in (("bronbestanden", "Gegevens"), ("wet", "Wet")):
+        if changed := _changed_files(old.get(key), new.get(key), shared_only=shared_only):
+            sentences.append(f"{word} gewijzigd: {notatie.join(changed)}.")
+    if _differ(old.get("code"), new.get("code")):
+        sentences.append("Programma gewijzigd.")
+    elif not old.get("code") and _differ(old.get("programma"), new.get("programma")):
+        sentences.append("Programma of wet gewijzigd.")
+    return sentences
+
+
+def _changed_files(old: object, new: object, *, shared_only: bool) -> list[str]:
+    if not isinstance(old, Mapping) or not isinstance(new, Mapping):
+        return []
+    names = set(old) & set(new) if shared_only else set(old) | set(new)
+    return sorted(str(name) for name in names if old.get(name) != new.get(name))
+
+
+def _differ(old: object, new: object) -> bool:
+    return bool(old) and bool(new) and old != new
 
 
 def write_ontvangstbewijs(bewijs: Mapping[str, object]) -> Fragment:

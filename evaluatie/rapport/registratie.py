@@ -93,6 +93,7 @@ class Registratie:
             x_as="jaar",
             bron=str(_BRON),
             ticks=[(float(year), str(year)) for year in range(first.year, last.year + 2)],
+            synthetisch=True,
         )
 
     def poort(self) -> Fragment:

@@ -12,7 +12,8 @@ from typing import Any, Literal
 from markupsafe import Markup
 
 from evaluatie import notatie
-from evaluatie.errors import EvaluatieError
+from evaluatie.disclosure import is_own_register
+from evaluatie.errors import DisclosureError, EvaluatieError
 from evaluatie.quantities import Bron
 
 LEVEL = 0.95
@@ -96,6 +97,11 @@ class Resultaat:
     def __post_init__(self) -> None:
         if not self.sources:
             raise EvaluatieError(f"Het cijfer '{self.id}' heeft geen bron.", "Geef de bron op.")
+        if self.value is not None and not self.treatment and any(map(is_own_register, self.sources)):
+            raise DisclosureError(
+                f"Het cijfer '{self.id}' komt uit eigen registers, maar is niet behandeld.",
+                "Geef het vrij met disclosure en toon het met rapport.vrijgave.",
+            )
         numbers = (self.value, self.value_to, self.std_error, self.lower, self.upper, self.p_value)
         if any(number is not None and math.isnan(number) for number in numbers):
             raise EvaluatieError(

@@ -148,14 +148,16 @@ def label_ends(axes: Axes, lijnen: Sequence[Lijn], *, stacked: bool = False) -> 
     `stacked` writes a word per line, for a narrow panel.
     """
     low, high = axes.get_ylim()
-    gap = (high - low) * (0.1 if stacked else 0.065)
-    placed: list[float] = []
+    size = 8.5 if stacked else 10.5
+    unit = (high - low) * 0.0062 * size  # about the height of a line in a panel of this style
+    floor = low - unit
     for lijn in sorted(lijnen, key=lambda item: item.y[-1]):
-        y = max(lijn.y[-1], placed[-1] + gap if placed else lijn.y[-1])
-        placed.append(y)
         text = "\n".join(lijn.label.split()) if stacked else f" {lijn.label}"
-        look: dict[str, Any] = {"size": 8.5, "linespacing": 0.9} if stacked else {}
-        write(axes, text, (lijn.x[-1], y), color=lijn.kleur, fontweight="bold", annotation_clip=False, **look)
+        half = unit * (text.count("\n") + 1) / 2
+        y = max(lijn.y[-1], floor + half)
+        floor = y + half
+        look: dict[str, Any] = {"size": size, "linespacing": 0.9, "fontweight": "bold", "annotation_clip": False}
+        write(axes, text, (lijn.x[-1], y), color=lijn.kleur, **look)
 
 
 def draw_interval(axes: Axes, row: float, value: float, lower: float, upper: float, *, found: bool) -> None:

@@ -22,7 +22,7 @@ from evaluatie.estimation import Estimate, NotEstimated
 from evaluatie.evaluaties import trajecten, trajectkosten
 from evaluatie.evaluaties.evaluatie import Evaluatie
 from evaluatie.evaluaties.trajecten import Trajectgegevens
-from evaluatie.rapport.bronkeuze import VOORBEELD, check_bron, open_registers
+from evaluatie.rapport.bronkeuze import VOORBEELD, Registerbron, check_bron, open_registers
 from evaluatie.rapport.effectdelen import plot_vensters, record_evaluaties, table_evaluaties, write_evaluaties
 from evaluatie.rapport.figuren_personen import plot_aandelen
 from evaluatie.rapport.ontvangstbewijs import build_ontvangstbewijs
@@ -98,13 +98,7 @@ class Trajecten:
 
     def verloop(self) -> Fragment:
         """Show the effect over the months: lock-in during, and what comes after, apart."""
-        evaluaties: tuple[Evaluatie, ...] = open_released(self.vensters)
-        figure = plot_vensters(
-            self.vensters,
-            titel=_title_vensters(evaluaties),
-            bron=str(self._bron.bronnen[0]),
-            synthetisch=self._bron.synthetisch,
-        )
+        figure = plot_verloop(self.vensters, self._bron)
         shown = table_evaluaties(self.vensters, self.resultaten, "Kans per maand op uitstroom naar werk, verhouding")
         return figure + shown + write_evaluaties(self.vensters)
 
@@ -154,9 +148,10 @@ class Trajecten:
     def afronding(self) -> Afronding:
         """Show the receipt and hand the results to the renderer."""
         drawn = "Voorbeeldstad komt uit een vaste reeks toevalsgetallen" if self._bron.synthetisch else "geen"
-        return Afronding(
-            self.resultaten, build_ontvangstbewijs("Re-integratietrajecten", self._parameters, toeval=drawn)
+        bewijs = build_ontvangstbewijs(
+            "Re-integratietrajecten", self._parameters, toeval=drawn, bestanden=self._bron.bestanden
         )
+        return Afronding(self.resultaten, bewijs)
 
     def _release_selectie(self, gegevens: Trajectgegevens, kenmerk: str) -> Vrijgegeven:
         counts = trajecten.count_selectie(gegevens, kenmerk)
@@ -202,6 +197,17 @@ class Trajecten:
 def check_parameters(parameters: Mapping[str, object]) -> None:
     """Refuse an unknown source before a kernel starts."""
     check_bron(parameters)
+
+
+def plot_verloop(vensters: Released[tuple[Evaluatie, ...]], bron: Registerbron) -> Fragment:
+    """Draw the effect over the months since a traject, with the finding as its title."""
+    evaluaties = open_released(vensters)
+    return plot_vensters(
+        vensters,
+        titel=_title_vensters(evaluaties),
+        bron=str(bron.bronnen[0]),
+        synthetisch=bron.synthetisch,
+    )
 
 
 def _title_vensters(evaluaties: Sequence[Evaluatie]) -> str:

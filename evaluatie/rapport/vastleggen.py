@@ -305,8 +305,11 @@ def _record_evaluatie(resultaten: Resultaten, evaluatie: Evaluatie) -> None:
         resultaten.add(resultaat)
 
 
-def record_effect(key: str, evaluatie: Evaluatie) -> list[Resultaat]:
-    """Return an evaluatie as results: the effect, and the smallest one that could have been seen."""
+def record_effect(key: str, evaluatie: Evaluatie, *, treatment: str = "") -> list[Resultaat]:
+    """Return an evaluatie as results: the effect, and the smallest one that could have been seen.
+
+    `treatment` says what `disclosure` did to it; numbers from own registers are refused without.
+    """
     notation, size = _NOTATIES[evaluatie.schaal.naam]
     effect = from_estimate(
         key,
@@ -318,6 +321,7 @@ def record_effect(key: str, evaluatie: Evaluatie) -> list[Resultaat]:
         uitkomst=evaluatie.uitkomst,
         evidence_level=int(evaluatie.bewijskracht),
         verdict=evaluatie.oordeel.value,
+        treatment=treatment,
     )
     if evaluatie.detectable is None:
         return [effect]
@@ -331,6 +335,7 @@ def record_effect(key: str, evaluatie: Evaluatie) -> list[Resultaat]:
         maatregel=evaluatie.maatregel,
         uitkomst=evaluatie.uitkomst,
         method="placebo simulation on the real panel" if evaluatie.placebos is not None else "2,80 standard errors",
+        treatment=treatment,
     )
     return [effect, seen]
 
@@ -364,6 +369,7 @@ def from_estimate(
     uitkomst: str = "",
     evidence_level: int | None = None,
     verdict: str = "",
+    treatment: str = "",
 ) -> Resultaat:
     """Return an estimate with its interval at `LEVEL` as a result; what was not estimated has no value."""
     base = Resultaat(
@@ -379,6 +385,7 @@ def from_estimate(
         uitkomst=uitkomst,
         evidence_level=evidence_level,
         verdict=verdict,
+        treatment=treatment,
     )
     if isinstance(estimate, NotEstimated):
         return base

@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from evaluatie.dossier import list_dossiers, load_dossier
+from evaluatie.dossier import find_own_map, list_dossiers, load_dossier
 from evaluatie.errors import ChoiceError
 from evaluatie.rapport import deel_a, deel_b, deel_c, deel_d
+from evaluatie.rapport.deel_c_registers import write_registereffecten
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens, gather_gegevens
 from evaluatie.rapport.herkomst import write_herkomst
 from evaluatie.rapport.ontvangstbewijs import build_ontvangstbewijs, write_ontvangstbewijs
@@ -16,6 +17,7 @@ from evaluatie.rapport.opmaak import Fragment
 from evaluatie.rapport.resultaten import Resultaten
 from evaluatie.rapport.samenvatting import write_samenvatting
 from evaluatie.rapport.vastleggen import record_all
+from evaluatie.registratie.opslag import has_stored, list_files
 from evaluatie.wet import describe_regime
 
 MIME_RESULTATEN = "application/vnd.evaluatie.resultaten+json"
@@ -41,6 +43,7 @@ class Vangnetverantwoording:
         self.gegevens: Verantwoordingsgegevens = gather_gegevens(gemeente, jaar, day)
         self.resultaten: Resultaten = record_all(self.gegevens)
         self._parameters = {"gemeente": gemeente, "jaar": jaar, "peildatum": day.isoformat()}
+        self._registers = find_own_map(gemeente)
 
     def samenvatting(self) -> Fragment:
         """Show the first screen."""
@@ -74,6 +77,10 @@ class Vangnetverantwoording:
         """Show part C: estimated effects."""
         return deel_c.write_effecten(self.gegevens, self.resultaten)
 
+    def registers(self) -> Fragment:
+        """Show part C: effects on persons from the municipality's own registers, or how to bring these."""
+        return write_registereffecten(self._registers, self.resultaten)
+
     def beweringen(self) -> Fragment:
         """Show part C: what the claims can bear."""
         return deel_c.write_claims(self.gegevens, self.resultaten)
@@ -101,7 +108,9 @@ class Vangnetverantwoording:
     def afronding(self) -> Afronding:
         """Show the receipt and hand the results to the renderer."""
         title = f"Vangnetverantwoording {self._parameters['gemeente']} {self._parameters['jaar']}"
-        return Afronding(self.resultaten, build_ontvangstbewijs(title, self._parameters))
+        stored = self._registers is not None and has_stored(self._registers)
+        files = list_files(self._registers) if self._registers and stored else ()
+        return Afronding(self.resultaten, build_ontvangstbewijs(title, self._parameters, bestanden=files))
 
 
 class Afronding:

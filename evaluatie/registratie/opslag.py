@@ -90,6 +90,11 @@ def has_stored(map: Path) -> bool:  # noqa: A002
     return any(_file(map, tabel).is_file() for tabel in load_contracten())
 
 
+def list_files(map: Path) -> tuple[Path, ...]:  # noqa: A002
+    """Return the file of every stored table."""
+    return tuple(path for tabel in load_contracten() if (path := _file(map, tabel)).is_file())
+
+
 def load_stored(map: Path) -> Register:  # noqa: A002
     """Read the stored tables with the dtypes of their contracts.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def tidy_fragment(
-    fragment: str, results: Sequence[Mapping[str, Any]] = (), *, numbered: bool = True
+    fragment: str, results: Sequence[Mapping[str, Any]] = (), *, report: bool = True
 ) -> tuple[str, list[Kop]]:
     """Return the HTML of the cells as it stands on the page, and its contents list.
 
@@ -28,8 +28,8 @@ def tidy_fragment(
         HTML of the cells.
     results : sequence of mapping
         The records of ``results.json``, from which the footnotes follow.
-    numbered : bool
-        Whether headings, figures and tables get a number: in a report, not in a list of reports.
+    report : bool
+        Whether this is a report, with numbered headings, figures and tables and explained terms, or a list of reports.
     """
     from bs4 import BeautifulSoup
 
@@ -37,10 +37,10 @@ def tidy_fragment(
     _drop_first_title(soup)
     _identify_headings(soup)
     _wrap_tables(soup)
-    if numbered:
+    if report:
         number_all(soup)
-    add_notes(soup, results)
-    explain_terms(soup)
+        add_notes(soup, results)
+        explain_terms(soup)
     for link in soup.find_all("a", href=True):
         if str(link["href"]).startswith(("http:", "https:")):
             link["rel"] = "noopener"

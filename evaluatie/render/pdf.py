@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from evaluatie.errors import EvaluatieError
 from evaluatie.render.files import write_atomically
@@ -44,7 +44,7 @@ def find_chromium() -> str:
     return path
 
 
-def launch_options() -> dict[str, object]:
+def launch_options() -> dict[str, Any]:
     """Return how to start Chromium: its own sandbox, except for root, for whom it refuses to start with one."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     return {"executable_path": find_chromium(), "args": ["--no-sandbox"] if root else []}
@@ -59,7 +59,7 @@ def write_pdfs(pages: Sequence[Path]) -> list[Path]:
 
     options = launch_options()
     with sync_playwright() as driver, tempfile.TemporaryDirectory(prefix="evaluatie-") as folder:
-        browser = driver.chromium.launch(**options)  # type: ignore[arg-type]
+        browser = driver.chromium.launch(**options)
         context = browser.new_context(offline=True, java_script_enabled=False, reduced_motion="reduce")
         targets = [_print(context.new_page(), page, Path(folder)) for page in pages]
         browser.close()

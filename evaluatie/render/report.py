@@ -13,6 +13,7 @@ from evaluatie.render.check import check_page
 from evaluatie.render.definition import NotebookDefinition, read_definition
 from evaluatie.render.files import move, write_atomically
 from evaluatie.render.html import to_html
+from evaluatie.render.leesbaarheid import Leesbaarheid, measure_page
 from evaluatie.render.naming import ReportFiles
 from evaluatie.render.notebook import CellProgress, execute, keep_failed
 from evaluatie.render.parameters import check_parameters
@@ -24,11 +25,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The files of a finished report; ``None`` for what the notebook does not hand over."""
+    """The files of a finished report; ``None`` for what the notebook does not hand over.
+
+    `leesbaarheid` says how hard the text reads; None when there is little text.
+    """
 
     html: Path
     results: Path | None
     receipt: Path | None
+    leesbaarheid: Leesbaarheid | None = None
 
 
 def render(
@@ -47,6 +52,8 @@ def render(
         When a cell failed.
     PageError
         When the page or the results may not be published.
+    DisclosureError
+        When something that names a person stands in them; the notebook with its outputs is not kept then.
     """
     definition = read_definition(notebook)
     values = check_parameters(definition, parameters)
@@ -77,6 +84,7 @@ def _build(
         files.html,
         files.results if contents[files.results] else None,
         files.receipt if contents[files.receipt] else None,
+        measure_page(contents[files.html] or ""),
     )
 
 
@@ -84,9 +92,14 @@ def _compose(
     definition: NotebookDefinition, values: Mapping[str, object], node: NotebookNode, files: ReportFiles
 ) -> dict[Path, str | None]:
     """Return the text of every file of the report; None when the report has no such file."""
+    from evaluatie.disclosure import refuse_pseudonyms
+
     contents = {files.results: collect_results(node), files.receipt: collect_receipt(node)}
     page = to_html(node, definition.title(values), definition.name, str(definition.path.parent))
     check_page(page)
+    refuse_pseudonyms(page, "de pagina")
+    for name, text in ((files.results.name, contents[files.results]), (files.receipt.name, contents[files.receipt])):
+        refuse_pseudonyms(text or "", name)
     return {**contents, files.html: page}  # the page comes last: where it stands, its data stand too
 
 

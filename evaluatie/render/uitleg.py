@@ -7,7 +7,7 @@ that a reader with a keyboard does not meet it fifty times; the whole list stand
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from evaluatie.begrippen import Begrip, load_begrippen
@@ -20,31 +20,28 @@ if TYPE_CHECKING:
 def explain_terms(soup: BeautifulSoup) -> None:
     """Turn the first place of every listed term into a button, and put the explanations at the end."""
     terms = {key: term for key, term in load_begrippen().items() if term.lijst}
-    used = [key for key in terms if _mark(soup, key, terms[key])]
+    heads = [tag for tag in soup.select("dl.kerncijfers dt, th[scope=col]") if tag.find_parent("details") is None]
+    prose = soup.select("div.tekst p")
+    used = [key for key, term in terms.items() if _mark(soup, heads, prose, key, term)]
     for key in used:
         soup.append(_explanation(soup, key, terms[key]))
 
 
-def _mark(soup: BeautifulSoup, key: str, term: Begrip) -> bool:
-    words = "|".join(re.escape(word) for word in {term.label, term.woord} if word)
-    whole, inside = re.compile(rf"({words})"), re.compile(rf"\b({words})\b", re.IGNORECASE)
-    for text, pattern in _candidates(soup, whole, inside):
-        match = pattern.fullmatch(text) if pattern is whole else pattern.search(text)
-        if match is not None:
-            _replace(soup, text, match, key)
-            return True
+def _mark(soup: BeautifulSoup, heads: Sequence[Tag], prose: Sequence[Tag], key: str, term: Begrip) -> bool:
+    """Mark a term in the heading of a figure or column that is the term, else in running text that holds it."""
+    longest_first = sorted({term.label, term.woord} - {""}, key=lambda word: (-len(word), word))
+    words = "|".join(map(re.escape, longest_first))
+    for tags, pattern in ((heads, rf"^({words})$"), (prose, rf"(?i)\b({words})\b")):
+        for text in _texts(tags):
+            match = re.search(pattern, text)
+            if match is not None:
+                _replace(soup, text, match, key)
+                return True
     return False
 
 
-def _candidates(
-    soup: BeautifulSoup, whole: re.Pattern[str], inside: re.Pattern[str]
-) -> Iterator[tuple[NavigableString, re.Pattern[str]]]:
-    """Yield names of figures and headings of tables, which must be the term, and running text, which may hold it."""
-    for tag in soup.select("dl.kerncijfers dt, th[scope=col]"):
-        if tag.find("button") is None and tag.find_parent("details") is None:
-            yield from ((text, whole) for text in tag.find_all(string=True, recursive=False))
-    for tag in soup.select("div.tekst p"):
-        yield from ((text, inside) for text in tag.find_all(string=True, recursive=False))
+def _texts(tags: Sequence[Tag]) -> Iterator[NavigableString]:
+    return (text for tag in tags for text in tag.find_all(string=True, recursive=False))
 
 
 def _replace(soup: BeautifulSoup, text: NavigableString, match: re.Match[str], key: str) -> None:

@@ -22,6 +22,8 @@ from typing import Any
 UNITS, PERIODS, TREATED, LEADS = 342, 120, 60, 50
 ROLES = {"outcome": "uitkomst", "unit": "gemeente", "time": "maand", "treated_from": "start"}
 CHUNK = 5_000_000
+ONE_BLAS = {"OPENBLAS_NUM_THREADS": "1"}
+"""The same for every route: waiting BLAS threads on a busy machine are not what is measured."""
 
 
 def make_rows(path: Path, rows: int, seed: int = 1) -> None:
@@ -128,12 +130,11 @@ ROUTES = {route.__name__: route for route in (ours_did, ours_event, pyfixest_did
 def measure(route: str, path: Path) -> dict[str, float]:
     """Run a route in a fresh process: import, first run, second run (warm), peak memory."""
     command = [sys.executable, "-m", "tests.benchmarks.bench_did", "--route", route, "--path", str(path)]
-    begin = time.perf_counter()
-    output = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ)
+    output = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **ONE_BLAS})
     if output.returncode:
         raise RuntimeError(f"{route}: {output.stderr[-2000:]}")
     result: dict[str, float] = json.loads(output.stdout.splitlines()[-1])
-    return {**result, "process": time.perf_counter() - begin}
+    return result
 
 
 def _run_route(route: str, path: str) -> None:
@@ -182,6 +183,7 @@ def compare(rows: int, folder: Path) -> bool:
     own, peer, lm = (measured[f"{name}_did"] for name in ("ours", "pyfixest", "linearmodels"))
     own_event, peer_event = measured["ours_event"], measured["pyfixest_event"]
     statsmodels = min(_import_seconds("statsmodels.api") for _ in range(2))
+    fresh = own["import"] + own["first"]
     speed, memory = peer["warm"] / own["warm"], peer["memory"] / own["memory"]
     event = peer_event["warm"] / own_event["warm"]
     work, event_work = peer["cpu"] / own["cpu"], peer_event["cpu"] / own_event["cpu"]
@@ -194,8 +196,8 @@ def compare(rows: int, folder: Path) -> bool:
             _demand(f"{lm['warm'] / own['warm']:.0f} times faster than linearmodels", lm["warm"] > own["warm"]),
             _demand(f"event study {event:.0f} times faster than pyfixest on rows (demand 50)", event >= 50),
             _demand(
-                f"fresh process to first result {own['process']:.1f} s, import statsmodels {statsmodels:.1f} s + 1",
-                own["import"] + own["first"] <= statsmodels + 1,
+                f"import and first result {fresh:.1f} s, import of statsmodels {statsmodels:.1f} s + 1",
+                fresh <= statsmodels + 1,
             ),
             _demand("coefficients equal to 1e-7", max(abs(own["value"] - r["value"]) for r in (peer, lm)) < 1e-7),
             _demand("standard error equal to pyfixest's to 1e-6", abs(own["se"] / peer["se"] - 1) < 1e-6),

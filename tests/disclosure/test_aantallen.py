@@ -16,6 +16,7 @@ from evaluatie.disclosure import (
     Released,
     load_drempels,
     open_released,
+    refuse_pseudonyms,
     release_counts,
     release_table,
 )
@@ -96,6 +97,25 @@ def test_no_total_minus_published_cells_gives_a_count_under_ten(cells, totalen):
 
 @settings(max_examples=100, deadline=None)
 @given(tables, margins)
+def test_small_cells_cannot_be_pinned_at_nine(cells, totalen):
+    """A reader knows that "<10" is at most nine; with the sum that must leave each of them down to four or lower."""
+    frame = as_frame(cells)
+    values = open_released(release_table(frame, BRON, totalen=totalen, woorden=WORDS)).waarden
+    for whole, parts in equations_of(frame, totalen):
+        hidden = [key for key in parts if isinstance(values[key], Onderdrukt)]
+        if isinstance(values[whole], Onderdrukt) or not hidden or any(values[k].reden != "klein" for k in hidden):
+            continue
+        at_least = values[whole] - STEP / 2 - sum(values[key] + STEP / 2 for key in parts if key not in hidden)
+        assert at_least - (LEAST - 1) * (len(hidden) - 1) <= 4
+
+
+def test_two_nines_do_not_show_their_total():
+    values = open_released(release_table(as_frame([[9, 9], [40, 50]]), BRON, totalen="rijen", woorden=WORDS)).waarden
+    assert [str(values["a", column]) for column in ("k0", "k1", TOTAAL)] == ["<10", "<10", "x"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(tables, margins)
 def test_no_suppressed_cell_follows_from_all_sums_together(cells, totalen):
     """By rank: a cell is determined when knowing it would add nothing to the equations."""
     frame = as_frame(cells)
@@ -167,6 +187,12 @@ def test_the_worked_example():
     ]
     assert released.grond is Grond.ONDERDRUKT
     assert released.bronnen == tuple(BRON)
+
+
+def test_a_release_keeps_every_equation_for_an_exact_method():
+    released = open_released(release_table(as_frame([[14, 30], [20, 40]]), BRON, woorden=WORDS))
+    assert (((TOTAAL, TOTAAL),), (("a", TOTAAL), ("b", TOTAAL))) in released.vergelijkingen
+    assert len(released.vergelijkingen) == 2 + 2 + 2
 
 
 def test_the_footnote_explains_what_is_there_and_no_more():
@@ -253,6 +279,28 @@ def test_the_name_of_a_group_that_nobody_shares_does_not_leave():
         release_counts({"Jan Jansen": 3, "matchen": 40}, BRON)
     assert "Jansen" not in caught.value.message
     open_released(release_counts({"matchen": 3, "groeien": 40}, BRON, woorden={"matchen"}))
+
+
+@pytest.mark.parametrize("text", ["facade1fb88f4d91", '<td title="0a1b2c3d4e5f6071">', "x:b0c1d21fb88f4d91,"])
+def test_a_finished_page_with_a_pseudonym_is_refused(text):
+    with pytest.raises(DisclosureError, match="de pagina") as caught:
+        refuse_pseudonyms(text, "de pagina")
+    assert text not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0.2833333333333333",
+        "9f" * 32,
+        "base64,facade1fb88f4d91",
+        "1234567890123456",
+        "abcdefabcdefabcd",
+        "facade1fb88f4d9",
+    ],
+)
+def test_hashes_decimals_and_images_are_no_pseudonyms(text):
+    refuse_pseudonyms(text, "de pagina")
 
 
 @pytest.mark.parametrize("label", ["2019", "2019-K4", "2019-12", "2019-12-31"])

@@ -322,3 +322,24 @@ def test_intervals_cover_under_autocorrelation(months: int, start: int, rho: flo
         estimates = (result.level, result.slope, at(result, months - start - 1))
         hits += [estimate.interval().contains(0.0) for estimate in estimates]
     assert ((hits / 1000 >= 0.93) & (hits / 1000 <= 0.98)).all(), hits
+
+
+@pytest.mark.parametrize("skip", [1, 3])
+def test_skipped_months_are_as_if_they_were_not_there(frame: pd.DataFrame, skip: int) -> None:
+    """An indicator per month is the same as leaving the month out of ordinary least squares."""
+    kept = np.delete(np.arange(len(frame)), np.arange(36 - skip, 36))
+    x = _by_hand(frame).iloc[kept]
+    by_hand = sm.OLS(frame["uitkeringen"].iloc[kept].to_numpy(), x).fit()
+    found = estimated(interrupted_series(frame, **ROLES, skip=skip))
+    assert found.level.value == pytest.approx(by_hand.params["level"], rel=1e-9)
+    assert found.slope.value == pytest.approx(by_hand.params["slope"], rel=1e-9)
+    assert found.paths()["counterfactual"].notna().sum() == found.series.after
+
+
+def test_skipped_months_count_for_neither_side(frame: pd.DataFrame) -> None:
+    assert isinstance(interrupted_series(frame, **ROLES, skip=28), InterruptedSeries)
+    refused = interrupted_series(frame, **ROLES, skip=29)
+    assert isinstance(refused, NotEstimated)
+    assert refused.code == "too_small"
+    with pytest.raises(EstimationError, match="over te slaan"):
+        interrupted_series(frame, **ROLES, skip=-1)

@@ -13,8 +13,8 @@ from scipy.stats import norm
 
 from evaluatie.errors import EstimationError
 from evaluatie.estimation import GroupTimeAtt, NotEstimated, SensitivityResult, group_time_att, parallel_trends_bounds
-from evaluatie.estimation import relative_magnitude as rm
-from evaluatie.estimation import smoothness as sm
+from evaluatie.estimation.panels import relative_magnitude as rm
+from evaluatie.estimation.panels import smoothness as sm
 from evaluatie.estimation.simulate.staggered import simulate_staggered
 
 MEDICAID = pd.read_csv(Path(__file__).parent / "gegevens" / "medicaid_event_study.csv")

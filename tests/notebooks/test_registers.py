@@ -45,3 +45,5 @@ def test_of_own_registers_the_whole_page_holds_treated_numbers_only(name, given,
     files = [path.read_text(encoding="utf-8") for path in (tmp_path / "uit").rglob("*") if path.is_file()]
     check_no_persons("".join(files), register)
     assert "Synthetische gegevens." not in html
+    receipt = json.loads(rendered.receipt.read_text(encoding="utf-8"))
+    assert len(receipt["bronbestanden"]["register/uitkeringen.parquet"]) == 64

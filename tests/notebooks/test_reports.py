@@ -12,6 +12,7 @@ from evaluatie import notatie
 from evaluatie.begrippen import load_begrippen
 from evaluatie.rapport.verantwoording import list_verantwoordingen
 from evaluatie.render import check_page
+from evaluatie.render.page import TEMPLATES
 
 REPORTS = list_verantwoordingen()
 ids = pytest.mark.parametrize("key", REPORTS, ids=lambda key: f"{key[0]} {key[1]}")
@@ -207,7 +208,7 @@ def test_the_index_lists_every_report(reports):
     index = (reports / "index.html").read_text(encoding="utf-8")
     for gemeente, jaar in REPORTS:
         assert f"{gemeente.lower()}/{jaar}/vangnetverantwoording.html" in index
-    check_page(index, local_links=True)
+    check_page(index, local_links=True, script=(TEMPLATES / "overzicht.js").read_text(encoding="utf-8"))
 
 
 @ids

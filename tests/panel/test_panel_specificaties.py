@@ -11,14 +11,12 @@ from evaluatie.checks.landelijke_vergelijking import estimate_gap
 from evaluatie.estimation import NotEstimated, PlaceboResult
 from evaluatie.evaluaties.landelijke_vergelijking import choose_venster, evaluate_gemeente, select_window
 from evaluatie.evaluaties.specificaties import (
-    NEAREST,
     Specificatiecurve,
     Telling,
-    Vergelijkingsgroep,
     Weging,
     build_specificatiecurve,
-    select_groep,
 )
+from evaluatie.evaluaties.vergelijkingsgroep import NEAREST, Vergelijkingsgroep, select_groep
 from evaluatie.panel import Gemeentepanel, build_gemeentepanel
 
 DAY = dt.date(2017, 1, 1)

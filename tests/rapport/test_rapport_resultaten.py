@@ -10,7 +10,8 @@ from typing import Any, get_args
 import pytest
 from bs4 import BeautifulSoup
 
-from evaluatie.errors import EvaluatieError
+from evaluatie.disclosure import cite_register
+from evaluatie.errors import DisclosureError, EvaluatieError
 from evaluatie.quantities import Bron
 from evaluatie.rapport import Vangnetverantwoording
 from evaluatie.rapport.resultaten import _WRITERS, LEVEL, Deel, Notatie, Resultaat, Resultaten
@@ -42,6 +43,21 @@ def test_a_number_without_a_source_is_refused():
     with pytest.raises(EvaluatieError) as caught:
         make(sources=())
     assert caught.value.message == "Het cijfer 'effect' heeft geen bron.\nGeef de bron op."
+
+
+def test_a_number_from_own_registers_needs_a_treatment():
+    source = cite_register("Zwolle", synthetisch=False)
+    with pytest.raises(DisclosureError, match="niet behandeld"):
+        make(sources=(CBS, source))
+    make(sources=(source,), treatment="afgerond op 5")
+    make(value=None, sources=(source,), withheld="<10")
+    make(sources=(cite_register("Voorbeeldstad", synthetisch=True),))
+
+
+def test_what_was_suppressed_shows_its_sign():
+    shown = make(value=None, withheld="<10", treatment="onderdrukt")
+    assert shown.text() == "<10"
+    assert (shown.to_json()["text"], shown.to_json()["treatment"]) == ("<10", "onderdrukt")
 
 
 def test_an_id_can_be_used_once():

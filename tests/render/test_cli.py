@@ -39,7 +39,7 @@ def dossiers(project, monkeypatch):
     return project
 
 
-@pytest.mark.parametrize("command", [(), ("report",), ("render",), ("lab",)])
+@pytest.mark.parametrize("command", [(), ("report",), ("render",), ("lab",), ("diff",)])
 def test_help_is_dutch(command):
     result = run(*command, "--help")
     assert result.exit_code == 0
@@ -51,7 +51,7 @@ def test_help_is_dutch(command):
 
 def test_help_lists_the_commands():
     listed = re.findall(r"^  ([a-z]+) +\S", run("--help").output.split("Opdrachten:")[1], flags=re.MULTILINE)
-    assert listed == ["check", "import", "lab", "new", "render", "report", "sample"]
+    assert listed == ["check", "diff", "import", "lab", "new", "render", "report", "sample"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
-from evaluatie.errors import ChoiceError, NotebookError, PageError
+from evaluatie.errors import ChoiceError, DisclosureError, NotebookError, PageError
 from evaluatie.render import render
 from evaluatie.render.html import keep_shown_outputs, to_html
 from tests.render.conftest import HAND_OVER, SHOW_TABLE
@@ -198,3 +198,19 @@ def test_headings_with_the_same_name_get_their_own_address():
     node = executed(shown({"text/html": "<h2>Tekort</h2><h2>Tekort</h2>"}))
     page = BeautifulSoup(to_html(node, "Titel", "proef"), "html.parser")
     assert [heading["id"] for heading in page.find_all("h2")] == ["Tekort", "Tekort-2"]
+
+
+def test_a_page_with_a_pseudonym_is_refused_and_not_kept(write_notebook, project):
+    notebook = write_notebook(SHOW_TABLE, "print('facade' + '1fb88f4d91')")
+    with pytest.raises(DisclosureError) as caught:
+        render(notebook, {}, project / "uit")
+    assert caught.value.exit_code == 7
+    files = [path.read_text(encoding="utf-8") for path in (project / "uit").iterdir()]
+    assert not any("1fb88f4d91" in text for text in files)
+
+
+def test_results_with_a_pseudonym_are_refused(write_notebook, project):
+    leak = HAND_OVER.replace('"naam": "é"', '"naam": "b0c1d21fb88f" + "4d91"')
+    notebook = write_notebook(SHOW_TABLE, leak)
+    with pytest.raises(DisclosureError, match=r"results\.json"):
+        render(notebook, {}, project / "uit")

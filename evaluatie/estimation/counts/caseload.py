@@ -74,6 +74,11 @@ def rise_signal(
     threshold : float
         Relative rise at which the alarm rings (0.05: above 5%).
 
+    Returns
+    -------
+    RiseSignal or NotEstimated
+        Not estimated when too few months lie before the window, or in one of them nobody came or went.
+
     Raises
     ------
     EstimationError

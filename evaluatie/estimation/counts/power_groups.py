@@ -54,6 +54,8 @@ def minimum_detectable_difference(
         R² of covariates measured beforehand, from 0 up to 1.
     intraclass_correlation, cluster_size : float
         ρ and m: how alike persons of one cluster are, and how many persons a cluster has.
+    power, alpha : float
+        Chance to find the difference, and size of the test.
     direction : {"up", "down"}
         For a share: whether it is to rise or to fall.
     outcome : str

@@ -42,6 +42,11 @@ def proportion(
     method : {"wilson", "exact"}
         Wilson holds its level on average; the exact interval holds it for every proportion and is wider.
 
+    Returns
+    -------
+    Estimate or NotEstimated
+        Not estimated when the total is zero.
+
     Raises
     ------
     EstimationError
@@ -79,6 +84,11 @@ def difference_in_proportions(
     rounding : int
         Counts were rounded to multiples of this number; the interval then covers that of every four true counts
         that round to the published ones.
+
+    Returns
+    -------
+    Estimate or NotEstimated
+        Not estimated when a total is zero.
 
     Raises
     ------
@@ -165,8 +175,21 @@ def largest_count_that_differs(total_1: int, count_0: int, total_0: int, *, leve
     """Return the largest ``count_1`` below the old share whose difference from it would be distinguishable.
 
     This answers "what would the same numbers have to show": with `total_1` people now, how few of
-    them may show the outcome before the interval of the difference excludes zero? None when not even
-    zero would do.
+    them may show the outcome before the interval of the difference excludes zero?
+
+    Parameters
+    ----------
+    total_1 : int
+        Trials now.
+    count_0, total_0 : int
+        Successes and trials then.
+    level : float
+        Of the interval.
+
+    Returns
+    -------
+    int or None
+        None when not even zero would do.
     """
     for count in range(int(count_0 / total_0 * total_1), -1, -1):
         estimate = difference_in_proportions(count, total_1, count_0, total_0)
@@ -178,7 +201,21 @@ def largest_count_that_differs(total_1: int, count_0: int, total_0: int, *, leve
 def smallest_total_that_differs(share: float, reference: float, *, level: float = 0.95) -> int | None:
     """Return the smallest denominator for which an observed `share` excludes `reference` (Wilson).
 
-    Searched from 5 up, one by one to 2.000 and by hundreds to 100.000; None beyond that.
+    Searched from 5 up, one by one to 2.000 and by hundreds to 100.000.
+
+    Parameters
+    ----------
+    share : float
+        What was observed.
+    reference : float
+        What it is held against, taken as known.
+    level : float
+        Of the interval.
+
+    Returns
+    -------
+    int or None
+        None when even the largest would not do.
     """
     if share == reference:
         return None

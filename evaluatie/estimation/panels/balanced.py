@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from evaluatie.errors import EstimationError
+from evaluatie.estimation.frame import Source, read_columns
 from evaluatie.estimation.result import NotEstimated
 
 METHOD = "DiD (two-way fixed effects)"
@@ -53,19 +54,20 @@ class Panel:
 
 
 def to_panel(
-    frame: pd.DataFrame, *, outcome: str, unit: str, time: str, treated_from: str, weights: str | None = None
+    source: Source, *, outcome: str, unit: str, time: str, treated_from: str, weights: str | None = None
 ) -> Panel:
-    """Turn a frame with one row per unit and period into arrays.
+    """Turn rows, one per unit and period, or Parquet files that hold them, into arrays.
 
     `treated_from` is a column with the first treated period, missing for a never-treated unit.
 
     Raises
     ------
     EstimationError
-        For missing columns, double rows, gaps, infinite or missing outcomes, a start that changes
-        within a unit, or weights that are not positive and finite or change over time.
+        For missing columns, provisional figures, double rows, gaps, infinite or missing outcomes, a start that
+        changes within a unit, or weights that are not positive and finite or change over time.
     """
-    _check_frame(frame, [outcome, unit, time, treated_from, *([weights] if weights else [])], unit, time)
+    frame = read_columns(source, [outcome, unit, time, treated_from, *([weights] if weights else [])])
+    _refuse_doubles(frame, unit, time)
     wide = frame.pivot(index=unit, columns=time, values=outcome).sort_index()
     start = frame.groupby(unit)[treated_from]
     starts = start.first().reindex(wide.index)
@@ -111,12 +113,7 @@ def _demean(values: Array) -> Array:
     return demeaned
 
 
-def _check_frame(frame: pd.DataFrame, columns: list[str], unit: str, time: str) -> None:
-    missing = [column for column in columns if column not in frame.columns]
-    if missing:
-        raise EstimationError(
-            f"Kolom ontbreekt: {', '.join(missing)}.", f"Aanwezig: {', '.join(map(str, frame.columns))}."
-        )
+def _refuse_doubles(frame: pd.DataFrame, unit: str, time: str) -> None:
     doubles = frame.duplicated([unit, time])
     if doubles.any():
         first = frame.loc[doubles, [unit, time]].iloc[0]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from evaluatie.estimation.frame import Source
 from evaluatie.estimation.panels.did import Array, Panel, to_panel
 from evaluatie.estimation.placebos.placebo import find_placebo_obstacle
 from evaluatie.estimation.placebos.placebo_units import Estimator, effect_of, without_unit
@@ -78,7 +79,7 @@ class LeaveOneOut:
 
 def leave_one_out(
     estimator: Estimator | EstimatorName,
-    panel: pd.DataFrame,
+    panel: Source,
     *,
     outcome: str,
     unit: str,

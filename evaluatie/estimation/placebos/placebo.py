@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from evaluatie.errors import EstimationError
+from evaluatie.estimation.frame import Source, read_columns
 from evaluatie.estimation.panels.did import Array, Panel, find_obstacle, to_panel
 from evaluatie.estimation.placebos.placebo_result import PlaceboInference, PlaceboResult
 from evaluatie.estimation.placebos.placebo_scale import (
@@ -40,7 +41,7 @@ _NAMES = {"did": "DiD", "synthetic_control": "synthetic control", "synthetic_did
 
 def placebo_in_space(
     estimator: Estimator | EstimatorName,
-    panel: pd.DataFrame,
+    panel: Source,
     *,
     outcome: str,
     unit: str,
@@ -56,7 +57,7 @@ def placebo_in_space(
     ----------
     estimator : {"did", "synthetic_control", "synthetic_did"} or callable
         A function takes a `Panel` with one treated unit and returns its effect, or a `UnitFit`.
-    panel : pandas.DataFrame
+    panel : pandas.DataFrame or path
         One row per unit and period, balanced.
     outcome, unit, time, treated_from, weights : str
         Column names. `weights` measures size for the scaling, and weighs the comparison of "did"; without it all
@@ -73,12 +74,14 @@ def placebo_in_space(
     PlaceboResult or NotEstimated
         Exact under exchangeability of the scaled effects; the p-value moves in steps of 1/(controls + 1).
     """
-    arrays = to_panel(panel, outcome=outcome, unit=unit, time=time, treated_from=treated_from, weights=weights)
+    roles = [outcome, unit, time, treated_from, *(name for name in (weights, noise) if name)]
+    frame = read_columns(panel, roles)
+    arrays = to_panel(frame, outcome=outcome, unit=unit, time=time, treated_from=treated_from, weights=weights)
     obstacle = find_placebo_obstacle(arrays, estimator, "placebo_in_space")
     if obstacle:
         return obstacle
     effects = estimate_every_unit(estimator, arrays)
-    variance = known_variance(panel, arrays, noise, unit, time, treated_from) if noise else None
+    variance = known_variance(frame, arrays, noise, unit, time, treated_from) if noise else None
     return judge(arrays, effects, method_name(estimator), statistic, outcome, variance)
 
 

@@ -68,6 +68,8 @@ class PlaceboResult:
     placebos : pandas.DataFrame
         One row per unit: ``unit``, ``effect``, ``scale``, ``scaled``, ``weight``, ``treated``, and ``pre_rmspe``
         and ``post_rmspe`` when the estimator fits a path.
+    inference : PlaceboInference
+        The test itself: the scaled placebo effects.
     """
 
     estimate: Estimate

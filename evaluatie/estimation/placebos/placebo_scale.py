@@ -55,6 +55,15 @@ def fit_size_variance(effects: Array, size: Array, known: Array | None = None) -
     Iterated least squares with weights ``1 / variance²``: the scores of a Gamma quasi-likelihood with
     identity link, because the spread of a squared effect is proportional to its mean.
 
+    Parameters
+    ----------
+    effects : array, shape (units,)
+        Placebo effects.
+    size : array, shape (units,)
+        Size of each unit.
+    known : array, shape (units,), optional
+        Variance of each effect that is known beforehand (rounding); none when not given.
+
     Returns
     -------
     array, shape (units,)

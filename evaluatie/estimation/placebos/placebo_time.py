@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from evaluatie.errors import EstimationError
+from evaluatie.estimation.frame import Source, read_columns
 from evaluatie.estimation.panels.did import Panel, to_panel
 from evaluatie.estimation.placebos.placebo import find_placebo_obstacle, method_name, placebo_in_space
 from evaluatie.estimation.placebos.placebo_scale import FEWEST_PRE_PERIODS, Statistic
@@ -63,7 +64,7 @@ class PlaceboInTime:
 
 def placebo_in_time(
     estimator: Estimator | EstimatorName,
-    panel: pd.DataFrame,
+    panel: Source,
     *,
     outcome: str,
     unit: str,
@@ -94,7 +95,8 @@ def placebo_in_time(
         For a pretended start that is not a period before the real one.
     """
     roles = {"outcome": outcome, "unit": unit, "time": time, "treated_from": treated_from, "weights": weights}
-    arrays = to_panel(panel, **roles)  # type: ignore[arg-type]
+    frame = read_columns(panel, [column for column in roles.values() if column])
+    arrays = to_panel(frame, **roles)  # type: ignore[arg-type]
     obstacle = find_placebo_obstacle(arrays, estimator, "placebo_in_time")
     if obstacle:
         return obstacle
@@ -104,11 +106,11 @@ def placebo_in_time(
         return NotEstimated(reason, "no_pre_period", f"{method_name(estimator)}, placebo in time")
     chosen = [_default_start(arrays)] if starts is None else list(starts)
     _check_starts(chosen, arrays.periods[1:start])
-    before = panel[panel[time] < arrays.periods[start]]
+    before = frame[frame[time] < arrays.periods[start]]
     estimates: dict[Any, Estimate | NotEstimated] = {}
     for pretended in chosen:
-        frame = before.assign(**{treated_from: before[treated_from].where(before[treated_from].isna(), pretended)})
-        found = placebo_in_space(estimator, frame, **roles, statistic=statistic)  # type: ignore[arg-type]
+        moved = before.assign(**{treated_from: before[treated_from].where(before[treated_from].isna(), pretended)})
+        found = placebo_in_space(estimator, moved, **roles, statistic=statistic)  # type: ignore[arg-type]
         estimates[pretended] = found if isinstance(found, NotEstimated) else found.estimate
     return PlaceboInTime(estimates)
 

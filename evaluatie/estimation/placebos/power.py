@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from evaluatie.errors import EstimationError
+from evaluatie.estimation.frame import Source, read_columns
 from evaluatie.estimation.panels.did import to_panel
 from evaluatie.estimation.placebos.placebo import ESTIMAND, method_name, placebo_in_space
 from evaluatie.estimation.placebos.placebo_result import PlaceboInference, PlaceboResult
@@ -89,7 +90,7 @@ class DetectableEffect:
 
 
 def minimum_detectable_effect(
-    panel: pd.DataFrame,
+    panel: Source,
     *,
     outcome: str,
     unit: str,
@@ -128,7 +129,8 @@ def minimum_detectable_effect(
     """
     check_shares(power=power, alpha=alpha)
     roles: dict[str, Any] = {"unit": unit, "time": time, "treated_from": treated_from, "weights": weights}
-    frame = panel if horizon is None else _pretend(panel, outcome, roles, horizon)
+    rows = read_columns(panel, [column for column in (outcome, *roles.values()) if column])
+    frame = rows if horizon is None else _pretend(rows, outcome, roles, horizon)
     placebo = placebo_in_space(estimator, frame, outcome=outcome, **roles, statistic=statistic)
     if isinstance(placebo, NotEstimated):
         return placebo

@@ -171,6 +171,20 @@ def wald(
     Is `iv` with an instrument of 0 and 1 and no covariates: ``reduced_form`` is the difference in mean outcome and
     ``first_stage`` the difference in the share treated.
 
+    Parameters
+    ----------
+    frame : pandas.DataFrame or path of Parquet files
+        One row per person; never changed.
+    outcome, treated, instrument : str
+        Columns with numbers; `instrument` holds 0 and 1.
+    cluster, weights, errors
+        As in `ols`.
+
+    Returns
+    -------
+    InstrumentedEffect or NotEstimated
+        As `iv`.
+
     Raises
     ------
     EstimationError

@@ -118,6 +118,11 @@ def ols(
         freedom; with `cluster` the factor is ``G/(G−1) · (N−1)/(N−K)`` and there are G − 1 (see `covariance`). A term
         that fewer than five clusters speak to gets no interval.
 
+    Returns
+    -------
+    Regression
+        Coefficients with their covariance; shows itself as a table.
+
     Raises
     ------
     EstimationError
@@ -135,8 +140,18 @@ def logit(
 ) -> Regression:
     """Estimate a logit of an outcome of 0 and 1 by maximum likelihood.
 
-    Coefficients are log odds; `Regression.ratio` gives odds ratios. Parameters as in `ols`; without `cluster` the
-    reference distribution is the normal. The robust factor is N/(N−K), where Stata's ``vce(robust)`` takes N/(N−1).
+    Coefficients are log odds; `Regression.ratio` gives odds ratios. Without `cluster` the reference distribution is
+    the normal. The robust factor is N/(N−K), where Stata's ``vce(robust)`` takes N/(N−1).
+
+    Parameters
+    ----------
+    frame, formula, cluster, weights, errors
+        As in `ols`.
+
+    Returns
+    -------
+    Regression
+        Coefficients with their covariance; shows itself as a table.
 
     Raises
     ------
@@ -163,12 +178,19 @@ def poisson(
     """Estimate a Poisson regression of a count, or of any outcome that is not negative.
 
     Coefficients are log rates; `Regression.ratio` gives rate ratios. With robust errors only the mean needs to be
-    right, not the variance. Parameters as in `logit`.
+    right, not the variance.
 
     Parameters
     ----------
+    frame, formula, cluster, weights, errors
+        As in `logit`.
     exposure : str, optional
         Column with what the count is a count of (person-months): its logarithm enters with coefficient one.
+
+    Returns
+    -------
+    Regression
+        Coefficients with their covariance; shows itself as a table.
 
     Raises
     ------

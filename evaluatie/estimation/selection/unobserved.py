@@ -77,6 +77,8 @@ def e_value(
     effect : float or Estimate
         A risk ratio (also a rate ratio, or an odds or hazard ratio of something rare), with its interval in `lower`
         and `upper`; or an `Estimate` of a ratio, or of a difference together with one of the following.
+    lower, upper : float, optional
+        Ends of the interval of a ratio given as a number.
     baseline : float, optional
         Share with the outcome among the treated had they not been treated (`AttResult.counterfactual`). A difference
         becomes ``(baseline + difference) / baseline``, with the baseline taken as known.
@@ -85,6 +87,11 @@ def e_value(
         ends ``exp(0,91 · d ± 1,78 · standard error / spread)``, an approximation (VanderWeele and Ding 2017, table 2).
     level : float
         Of the interval of an `Estimate`.
+
+    Returns
+    -------
+    EValue
+        Of the effect itself, and of the end of its interval nearest to no effect.
 
     Raises
     ------

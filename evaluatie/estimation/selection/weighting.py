@@ -121,8 +121,15 @@ def aipw_att(
     function holds the estimation of both models, and stays valid when one of them is wrong. On the change of an
     outcome this is the doubly robust difference-in-differences of Sant'Anna and Zhao (2020).
 
-    Parameters, returns, raises
-        As `ipw_att`.
+    Parameters
+    ----------
+    frame, outcome, treated, covariates, weights, cluster, trim
+        As in `ipw_att`.
+
+    Returns
+    -------
+    AttResult or NotEstimated
+        As `ipw_att`, which also says what is refused.
 
     References
     ----------

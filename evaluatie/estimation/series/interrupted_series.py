@@ -43,10 +43,14 @@ class InterruptedSeries:
     scale : {"difference", "ratio"}
     reference : str or None
         Column the outcome was set off against.
+    unit : str
+        Unit of the outcome.
     series : Series
         What was modelled, in order of time.
     fit : SerialFit
         The regression; for the outcome as it is, or its logarithm on the scale "ratio".
+    design : array, shape (months, terms)
+        What it was regressed on.
     """
 
     level: Estimate
@@ -162,6 +166,7 @@ def interrupted_series(
     reference: str | None = None,
     seasonal: bool = True,
     scale: Scale | None = None,
+    skip: int = 0,
 ) -> InterruptedSeries | NotEstimated:
     """Estimate the change in level and trend of one series from the month a measure began.
 
@@ -185,6 +190,9 @@ def interrupted_series(
         ``z`` is the outcome (less the reference), and effects are differences; or the logarithm of the outcome (over
         the reference), and effects are ratios. By default "ratio" with a reference, because municipality and nation
         differ in size, and "difference" without.
+    skip : int
+        Months just before `from_` that count for neither side: the measure was being introduced, or people acted on
+        what was to come. Each gets its own effect, which is the same as leaving it out.
 
     Returns
     -------
@@ -207,10 +215,12 @@ def interrupted_series(
     read = read_series(series, outcome=outcome, time=time, from_=from_, reference=reference, scale=scale)
     if read is None:
         return _refuse("a value is zero or negative, so it has no logarithm", "too_small")
-    obstacle = _find_obstacle(read, seasonal)
+    if skip < 0:
+        raise EstimationError(f"Een aantal over te slaan maanden van {skip} kan niet.", "Gebruik 0 of meer.")
+    obstacle = _find_obstacle(read, seasonal, skip)
     if obstacle:
         return obstacle
-    design = break_design(read, seasonal=seasonal)
+    design = break_design(read, seasonal=seasonal, skip=skip)
     fit = fit_serial(design, read.y)
     if fit.residuals @ fit.residuals <= _EXACT * float(((read.y - read.y.mean()) ** 2).sum()):
         return _refuse("the series follows its trend without any error", "no_spread")
@@ -221,19 +231,19 @@ def interrupted_series(
     return InterruptedSeries(level, slope, scale, reference, outcome, read, fit, design)
 
 
-def _find_obstacle(series: Series, seasonal: bool) -> NotEstimated | None:
+def _find_obstacle(series: Series, seasonal: bool, skip: int) -> NotEstimated | None:
     if series.before == 0:
         return _refuse("the series starts after the measure", "no_pre_period")
     if series.after == 0:
         return _refuse("the series ends before the measure", "outside_data")
-    if min(series.before, series.after) < FEWEST_POINTS:
+    before, used = series.before - skip, len(series.y) - skip
+    if min(before, series.after) < FEWEST_POINTS:
         return _refuse(
-            f"{FEWEST_POINTS} moments are needed before and after the start; "
-            f"there are {series.before} and {series.after}",
+            f"{FEWEST_POINTS} moments are needed before and after the start; there are {before} and {series.after}",
             "too_small",
         )
-    if seasonal and len(series.y) < FEWEST_WITH_SEASON:
-        return _refuse(f"a season needs {FEWEST_WITH_SEASON} moments, there are {len(series.y)}", "too_small")
+    if seasonal and used < FEWEST_WITH_SEASON:
+        return _refuse(f"a season needs {FEWEST_WITH_SEASON} moments, there are {used}", "too_small")
     if np.ptp(series.y) == 0:
         return _refuse("the outcome never moves", "no_spread")
     return None

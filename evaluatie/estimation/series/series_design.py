@@ -79,11 +79,12 @@ def read_series(
     return Series(pd.Index(frame[time].iloc[order]), position, start, y)
 
 
-def break_design(series: Series, *, seasonal: bool) -> Array:
+def break_design(series: Series, *, seasonal: bool, skip: int = 0) -> Array:
     """Return the regressors: constant, trend, level change, slope change and, when asked, the season.
 
     Time runs from the start of the measure: the level change is the jump in its first month. The season is two pairs
-    of sine and cosine with periods of 12 and 6 months (Bernal, Cummins and Gasparrini 2017).
+    of sine and cosine with periods of 12 and 6 months (Bernal, Cummins and Gasparrini 2017). Each of the `skip` moments
+    before the start has an indicator of its own, which takes it out of every other coefficient.
     """
     t = (series.position - series.start).astype(float)
     after = (t >= 0).astype(float)
@@ -93,7 +94,8 @@ def break_design(series: Series, *, seasonal: bool) -> Array:
         for wave in (np.sin, np.cos)
         if seasonal
     ]
-    return np.column_stack([np.ones(len(t)), t, after, after * t, *waves])
+    skipped = [(t == -place).astype(float) for place in range(1, skip + 1)]
+    return np.column_stack([np.ones(len(t)), t, after, after * t, *waves, *skipped])
 
 
 def _to_positions(values: pd.Series, name: str) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from evaluatie.estimation.frame import Source
 from evaluatie.estimation.panels.did import Array, Panel, to_panel
 from evaluatie.estimation.placebos.placebo import ESTIMAND, find_placebo_obstacle, judge, method_name
 from evaluatie.estimation.placebos.placebo_result import PlaceboResult
@@ -111,7 +112,7 @@ class SyntheticControl:
 
 
 def synthetic_control(
-    panel: pd.DataFrame,
+    panel: Source,
     *,
     outcome: str,
     unit: str,
@@ -129,7 +130,7 @@ def synthetic_control(
 
     Parameters
     ----------
-    panel : pandas.DataFrame
+    panel : pandas.DataFrame or path
         One row per unit and period, balanced.
     outcome, unit, time, treated_from : str
         Column names; `treated_from` holds the first treated period, missing for never treated.

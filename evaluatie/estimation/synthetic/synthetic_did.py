@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
+from evaluatie.estimation.frame import Source
 from evaluatie.estimation.panels.did import Panel, to_panel
 from evaluatie.estimation.placebos.placebo import find_placebo_obstacle
 from evaluatie.estimation.placebos.placebo_result import PlaceboResult
@@ -103,7 +104,7 @@ class SyntheticDid:
 
 
 def synthetic_did(
-    panel: pd.DataFrame,
+    panel: Source,
     *,
     outcome: str,
     unit: str,
@@ -120,7 +121,7 @@ def synthetic_did(
 
     Parameters
     ----------
-    panel : pandas.DataFrame
+    panel : pandas.DataFrame or path
         One row per unit and period, balanced.
     outcome, unit, time, treated_from : str
         Column names; `treated_from` holds the first treated period, missing for never treated.
