@@ -44,7 +44,7 @@ class Besparingsvergelijking:
         Voorbeeldstad, in which everybody is invented, or the folder in ``EVALUATIE_MAP``.
     maatregel : str
         The id by which the table plaatsingen attributes a placement to trajecten.
-    jaar : str
+    begrotingsjaar : str
         ``"laatste"`` or a year: for which the effect on the BUIG result is shown with its interval.
     prijs : {"eigen", "landelijk"}
         Where the price of a month with benefit comes from; without own amounts it is the nation's.
@@ -56,17 +56,17 @@ class Besparingsvergelijking:
         self,
         bron: str = VOORBEELD,
         maatregel: str = trajecten.MAATREGEL_ID,
-        jaar: str = LAATSTE,
+        begrotingsjaar: str = LAATSTE,
         prijs: str = EIGEN_PRIJS,
         looptijden: Sequence[str] = LOOPTIJDEN,
     ) -> None:
         self._parameters = {
-            "bron": bron, "maatregel": maatregel, "jaar": jaar, "prijs": prijs, "looptijden": list(looptijden),
+            "bron": bron, "maatregel": maatregel, "begrotingsjaar": begrotingsjaar, "prijs": prijs, "looptijden": list(looptijden),
         }  # fmt: skip
         check_parameters(self._parameters)
         self._prijs, self._looptijden = prijs, tuple(map(int, looptijden))
         self._bron, self.resultaten = open_registers(bron), Resultaten()
-        self._compute(maatregel, jaar)
+        self._compute(maatregel, begrotingsjaar)
 
     def herkomst(self) -> Fragment:
         """Say whose data these are."""
@@ -161,7 +161,7 @@ def check_parameters(parameters: Mapping[str, object]) -> None:
     check_bron(parameters)
     if parameters["prijs"] not in PRIJZEN:
         raise ChoiceError(f"'{parameters['prijs']}' is geen prijs.", f"Mogelijk: {', '.join(PRIJZEN)}.")
-    jaar = str(parameters["jaar"])
+    jaar = str(parameters["begrotingsjaar"])
     if jaar != LAATSTE and not (len(jaar) == 4 and jaar.isdecimal()):
         raise ChoiceError(f"'{jaar}' is geen jaar.", f"Mogelijk: {LAATSTE}, of een jaartal zoals 2018.")
     given = parameters["looptijden"]

@@ -14,6 +14,8 @@ from evaluatie.evaluaties.besparing import check_besparingen
 from evaluatie.evaluaties.bestand import index_bestand, index_land, list_stromen, list_stromen_land
 from evaluatie.evaluaties.claims import evaluate_claims
 from evaluatie.evaluaties.landelijke_vergelijking import compare_gemeente
+from evaluatie.evaluaties.opmerkbaar import detectable
+from evaluatie.evaluaties.personen import evaluate_duur, evaluate_start
 from evaluatie.evaluaties.tekort import decompose_lasten, list_landelijke_jaren
 from evaluatie.rapport.opmaak import Fragment, Kolom, details, paragraph, table
 from evaluatie.rapport.resultaten import Resultaat, Resultaten
@@ -37,6 +39,9 @@ _FUNCTIES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("effect.", ".opspoorbaar", PlaceboResult.minimum_detectable_effect),
     ("effect.", "", compare_gemeente),
     ("claim.", "", evaluate_claims),
+    ("register.", ".opspoorbaar", detectable),
+    ("register.traject.start.", "", evaluate_start),
+    ("register.", "", evaluate_duur),
 )
 
 

@@ -421,7 +421,7 @@ def test_a_small_municipality_shows_nothing_of_its_persons(monkeypatch: pytest.M
     [
         ({"bron": "buren"}, "geen bron"),
         ({"prijs": "laag"}, "geen prijs"),
-        ({"jaar": "gisteren"}, "geen jaar"),
+        ({"begrotingsjaar": "gisteren"}, "geen jaar"),
         ({"looptijden": ["6", "6"]}, "looptijden"),
         ({"looptijden": ["nul"]}, "looptijden"),
         ({"looptijden": ["0"]}, "looptijden"),
@@ -435,7 +435,7 @@ def test_wrong_parameters_are_refused_before_anything_is_computed(given: dict[st
 
 def test_a_year_that_cannot_be_computed_is_refused_with_those_that_can() -> None:
     with pytest.raises(ChoiceError, match="2017, 2018, 2019"):
-        Besparingsvergelijking(jaar="2015")
+        Besparingsvergelijking(begrotingsjaar="2015")
 
 
 def test_the_rendered_notebook_equals_what_the_class_computed(voorbeeld: Besparingsvergelijking, tmp_path: Any) -> None:
