@@ -61,8 +61,12 @@ class Besparingsvergelijking:
         looptijden: Sequence[str] = LOOPTIJDEN,
     ) -> None:
         self._parameters = {
-            "bron": bron, "maatregel": maatregel, "begrotingsjaar": begrotingsjaar, "prijs": prijs, "looptijden": list(looptijden),
-        }  # fmt: skip
+            "bron": bron,
+            "maatregel": maatregel,
+            "begrotingsjaar": begrotingsjaar,
+            "prijs": prijs,
+            "looptijden": list(looptijden),
+        }
         check_parameters(self._parameters)
         self._prijs, self._looptijden = prijs, tuple(map(int, looptijden))
         self._bron, self.resultaten = open_registers(bron), Resultaten()
