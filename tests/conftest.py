@@ -16,7 +16,6 @@ from evaluatie.project import notebooks_folder
 from evaluatie.rapport.verantwoording import list_verantwoordingen
 from evaluatie.render import plan_jobs, render_all, write_index
 
-
 # The same examples every time, and no test that fails because the machine is busy.
 settings.register_profile(
     "evaluatie", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True
