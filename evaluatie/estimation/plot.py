@@ -1,4 +1,4 @@
-"""The one place in `estimation` that draws: pictures for a researcher, always with interval and zero line.
+"""The place in `estimation` that draws (with `described`): pictures for a researcher, with interval and zero line.
 
 A report draws its figures in `rapport`, from released values only; these are for the screen.
 """
@@ -117,7 +117,10 @@ def _axes(ax: Axes | None) -> Axes:
         return ax
     from matplotlib import pyplot as plt
 
-    return plt.subplots(figsize=(8, 4), layout="constrained")[1]
+    from evaluatie.estimation.described import DescribedFigure
+
+    figure = plt.figure(figsize=(8, 4), layout="constrained", FigureClass=DescribedFigure)
+    return figure.add_subplot()
 
 
 def _finish(axes: Axes, title: str, x_label: str, y_label: str) -> Axes:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from evaluatie.render.formules import write_formulas
 from evaluatie.render.noten import add_notes
 from evaluatie.render.nummering import free_id, number_all
 from evaluatie.render.page import Kop
 from evaluatie.render.uitleg import explain_terms
+from evaluatie.render.uitvoer import name_markdown_tables, unlink_notebooks
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -34,6 +36,9 @@ def tidy_fragment(
     from bs4 import BeautifulSoup
 
     soup = BeautifulSoup(fragment, "html.parser")
+    write_formulas(soup)
+    name_markdown_tables(soup)
+    unlink_notebooks(soup)
     _drop_first_title(soup)
     _identify_headings(soup)
     _wrap_tables(soup)

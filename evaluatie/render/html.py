@@ -12,6 +12,7 @@ from evaluatie.errors import PageError, Violation
 from evaluatie.render.fragment import tidy_fragment
 from evaluatie.render.page import TEMPLATES, build_page
 from evaluatie.render.results import PRIVATE_MIMES, list_results
+from evaluatie.render.uitvoer import is_only_drawing, name_frames
 
 if TYPE_CHECKING:
     from nbconvert import HTMLExporter
@@ -83,9 +84,17 @@ def keep_shown_outputs(node: NotebookNode) -> NotebookNode:
         if cell.cell_type == "code":
             violations += [problem for output in cell.outputs if (problem := _refuse(output, f"cel {number}"))]
             cell.outputs = [output for output in cell.outputs if _is_shown(output)]
+            _name_frames(cell)
     if violations:
         raise PageError("Het notebook is nog niet af voor een rapport.", violations=violations)
     return node
+
+
+def _name_frames(cell: Any) -> None:
+    for output in cell.outputs:
+        data = output.get("data", {})
+        if "text/html" in data:
+            data["text/html"] = name_frames(data["text/html"], cell.source)
 
 
 def _refuse(output: Any, where: str) -> Violation | None:
@@ -113,4 +122,4 @@ def _is_shown(output: Any) -> bool:
     if any(mime in data for mime in PRIVATE_MIMES):
         # the text beside data for machines is only Python's own description of the object
         return any(mime in data for mime in SHOWN_MIMES if mime != "text/plain")
-    return True
+    return not is_only_drawing(output)
