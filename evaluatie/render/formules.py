@@ -40,10 +40,12 @@ def _to_math(match: re.Match[str]) -> Tag:
 
     block = match["block"] is not None
     source = (match["block"] or match["inline"]).strip()
+    refusal = PageError(f"Deze formule is niet te lezen: {source}", "Schrijf haar in LaTeX.")
     try:
         markup = convert(source, display="block" if block else "inline")
     except Exception as error:  # the library has no error of its own for every mistake
-        raise PageError(f"Deze formule is niet te lezen: {source}", "Schrijf haar in LaTeX.") from error
+        raise refusal from error
     math = Soup(markup, "html.parser").find("math")
-    assert math is not None
+    if math is None or "\\" in math.get_text():  # a command it does not know stays as it is
+        raise refusal
     return math
