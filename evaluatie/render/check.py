@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _FORBIDDEN = ("script", "link", "iframe", "frame", "object", "embed", "base", "form", "audio", "video")
 _ADDRESSES = ("src", "href", "srcset", "data", "poster", "action", "formaction", "background", "xlink:href")
 _INVENTED_ALT = "no description has been provided"  # nbconvert writes this where an author wrote nothing
-_CSS_ADDRESS = re.compile(r"@import|url\(\s*['\"]?(?!data:|#)[^)]*", re.IGNORECASE)
+_CSS_ADDRESS = re.compile(r"@import|url\((?!\s*['\"]?\s*(?:data:|#))[^)]*", re.IGNORECASE)
 _RELATIVE = re.compile(r"[A-Za-z0-9._~%-]+(/[A-Za-z0-9._~%-]+)*")
 _TEXT_SHOWN = 60
 

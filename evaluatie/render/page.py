@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evaluatie.render.lettertype import font_faces
+
 if TYPE_CHECKING:
     from jinja2 import Environment
 
@@ -76,7 +78,7 @@ def build_page(
     """
     from markupsafe import Markup
 
-    stijl = (TEMPLATES / "stijl.css").read_text(encoding="utf-8")
+    stijl = font_faces() + "\n" + (TEMPLATES / "stijl.css").read_text(encoding="utf-8")
     return render_template(
         "pagina.html.j2",
         titel=titel,
