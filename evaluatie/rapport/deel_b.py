@@ -226,15 +226,20 @@ def _plot(found: Sequence[tuple[Maatregel, Mijlpaal]], peildatum: dt.date, dossi
     items = [(m.omschrijving, m.datum, m.gereed is not None and m.gereed <= peildatum) for _, m in found]
     passed = sum(day <= peildatum for _, day, _ in items)
     open_ = sum(day <= peildatum and not done for _, day, done in items)
-    title = (
-        "Nog geen mijlpaal was vervallen"
-        if not passed
-        else f"Van geen van de {passed} vervallen mijlpalen is aangetoond dat ze gereed zijn"
-        if open_ == passed
-        else f"Van {open_} van de {passed} vervallen mijlpalen is niet aangetoond dat ze gereed zijn"
-    )
+    title = _title_mijlpalen(passed, open_)
     alt = (
         f"Tijdlijn met {len(items)} mijlpalen; {passed} vóór de peildatum, waarvan {passed - open_} aantoonbaar "
         "gereed. De tabel eronder noemt ze alle."
     )
     return plot_milestones(items, peildatum, titel=title, alt=alt, bron=f"dossier {dossier.gemeente.naam}")
+
+
+def _title_mijlpalen(passed: int, unproven: int) -> str:
+    """State how many milestones of which the date has passed were not shown to be done."""
+    if not passed:
+        return "Nog geen mijlpaal was vervallen"
+    if passed == 1:
+        return f"Van de enige vervallen mijlpaal is {'niet ' if unproven else ''}aangetoond dat zij gereed is"
+    if unproven == passed:
+        return f"Van geen van de {passed} vervallen mijlpalen is aangetoond dat ze gereed zijn"
+    return f"Van {unproven} van de {passed} vervallen mijlpalen is niet aangetoond dat ze gereed zijn"

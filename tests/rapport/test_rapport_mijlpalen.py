@@ -178,3 +178,19 @@ def test_no_machine_notation_reaches_the_reader(
         text = BeautifulSoup(html, "lxml").get_text(" ")
         assert re.findall(r"\b\d{4}-\d{2}-\d{2}\b|\b\d{4}-H[12]\b|\b20\d\d-(?:0[1-9]|1[0-2])\b(?!-)", text) == [], name
         assert re.findall(r"\b(?:None|nan|inf|True|False)\b|_per_jaar|€ ?-", text) == [], name
+
+
+@pytest.mark.parametrize(
+    ("passed", "unproven", "title"),
+    [
+        (0, 0, "Nog geen mijlpaal was vervallen"),
+        (1, 1, "Van de enige vervallen mijlpaal is niet aangetoond dat zij gereed is"),
+        (1, 0, "Van de enige vervallen mijlpaal is aangetoond dat zij gereed is"),
+        (3, 3, "Van geen van de 3 vervallen mijlpalen is aangetoond dat ze gereed zijn"),
+        (3, 1, "Van 1 van de 3 vervallen mijlpalen is niet aangetoond dat ze gereed zijn"),
+    ],
+)
+def test_the_title_of_the_timeline_counts_in_good_dutch(passed, unproven, title):
+    from evaluatie.rapport.deel_b import _title_mijlpalen
+
+    assert _title_mijlpalen(passed, unproven) == title
