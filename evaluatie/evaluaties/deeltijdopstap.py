@@ -110,6 +110,7 @@ def _vragen_uren(klassen: dict[str, str]) -> dict[str, Vraag]:
             f"uitstroom naar werk in maanden met deeltijdwerk ({words})",
             "stijging",
             venster=words,
+            kreeg="had",
         )
         for name, words in klassen.items()
     }
@@ -124,6 +125,7 @@ def _vragen_vensters() -> dict[str, Vraag]:
             f"uitstroom naar werk in {words} vanaf het eerste inkomen",
             "stijging",
             venster=words,
+            kreeg="had",
         )
         for name, (words, _) in VENSTERS.items()
     }

@@ -56,6 +56,9 @@ class Evaluatie:
     steun : Steun or None
         Persons and outcomes behind an estimate from own registers; without it such an estimate is never published.
 
+    kreeg : {"kreeg", "had"}
+        Verb that goes with the maatregel: a traject is given, part-time work is not.
+
     Raises
     ------
     EstimationError
@@ -82,6 +85,7 @@ class Evaluatie:
     schaal: Schaal = PUNTEN
     lidwoord: Literal["de", "het"] = "de"
     steun: Steun | None = None
+    kreeg: Literal["kreeg", "had"] = "kreeg"
 
     def __post_init__(self) -> None:
         if isinstance(self.estimate, Estimate) and self.estimate.inference is None:

@@ -55,6 +55,8 @@ class Vraag:
         When the outcome is counted.
     lidwoord : {"de", "het"}
         Article of the outcome.
+    kreeg : {"kreeg", "had"}
+        Verb that goes with the maatregel.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Vraag:
     verwachting: Literal["daling", "stijging"]
     venster: str = ""
     lidwoord: Literal["de", "het"] = "de"
+    kreeg: Literal["kreeg", "had"] = "kreeg"
 
 
 def fit_duur(maanden: pd.DataFrame, treatments: Sequence[str], *, event: str = "werk") -> HazardFit | NotEstimated:
@@ -224,6 +227,7 @@ def _build(
         ontwerp=ontwerp,
         schaal=schaal,
         lidwoord=vraag.lidwoord,
+        kreeg=vraag.kreeg,
         steun=steun,
     )
 

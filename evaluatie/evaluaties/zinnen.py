@@ -26,18 +26,20 @@ _FOUND = {
         "samen deden verwachten"
     ),
     Ontwerp.VERGELIJKBARE_PERSONEN: (
-        "Bij wie {maatregel} kreeg {lag} {uitkomst} {verschil} {dan} bij vergelijkbare mensen die dat (nog) niet kregen"
+        "Bij wie {maatregel} {kreeg} {lag} {uitkomst} {verschil} {dan} bij vergelijkbare mensen die dat (nog) "
+        "niet {kregen}"
     ),
     Ontwerp.DUURMODEL: (
-        "Bij wie {maatregel} kreeg {lag} {uitkomst} {verschil} {dan} bij mensen met dezelfde bekende kenmerken die dat "
-        "niet kregen"
+        "Bij wie {maatregel} {kreeg} {lag} {uitkomst} {verschil} {dan} bij mensen met dezelfde bekende kenmerken "
+        "die dat niet {kregen}"
     ),
     Ontwerp.INSTRUMENT: (
-        "Bij wie {maatregel} kreeg door de aanmoediging {lag} {uitkomst} {verschil} {dan} zonder"
+        "Bij wie {maatregel} {kreeg} door de aanmoediging {lag} {uitkomst} {verschil} {dan} zonder"
     ),
-    Ontwerp.LOTING: "Bij wie door loting {maatregel} kreeg {lag} {uitkomst} {verschil} {dan} bij de anderen",
-    Ontwerp.SAMENHANG: "Bij wie {maatregel} kreeg {lag} {uitkomst} {verschil} {dan} bij anderen",
+    Ontwerp.LOTING: "Bij wie door loting {maatregel} {kreeg} {lag} {uitkomst} {verschil} {dan} bij de anderen",
+    Ontwerp.SAMENHANG: "Bij wie {maatregel} {kreeg} {lag} {uitkomst} {verschil} {dan} bij anderen",
 }
+_PLURAL = {"kreeg": "kregen", "had": "hadden"}
 _AMONG_MUNICIPALITIES = (Ontwerp.VERSCHIL_IN_VERSCHILLEN, Ontwerp.SYNTHETISCHE_CONTROLE)
 _WEAK = (Ontwerp.DUURMODEL, Ontwerp.REEKS, Ontwerp.SAMENHANG)
 """Designs without a comparison group that a check could falsify: a finding is said with that reserve."""
@@ -61,6 +63,8 @@ def _what_happened(evaluatie: Evaluatie, estimate: Estimate) -> str:
         gemeente=evaluatie.gemeente,
         maatregel=evaluatie.maatregel[:1].lower() + evaluatie.maatregel[1:],
         verschil=evaluatie.schaal.difference(estimate.value),
+        kreeg=evaluatie.kreeg,
+        kregen=_PLURAL[evaluatie.kreeg],
         lag=evaluatie.schaal.verb,
         dan=evaluatie.schaal.than,
     )

@@ -68,6 +68,7 @@ def plot_bestand(pagina: Monitorpagina) -> Fragment:
             bron=str(pagina.cijfers.counts.bronnen[0]),
             ticks=[(at, k.replace("-K", "\nkw ")) for at, k in zip(x, pagina.kwartalen, strict=True)],
             decimalen=0,
+            synthetisch=pagina.synthetisch,
         )
         + note
     )

@@ -32,6 +32,7 @@ class Monitorpagina:
     doelen: Sequence[Doel]
     signaal: Released[Mapping[str, Schatting | NotEstimated]]
     drempel: float
+    synthetisch: bool = False
 
 
 Schrijver = Callable[[Monitorpagina], Fragment]
@@ -61,6 +62,7 @@ def release_pagina(
         doelen=doelen,
         signaal=_release_signaal(signaal, counted, bron.bronnen),
         drempel=signaal.threshold if isinstance(signaal, RiseSignal) else 0.0,
+        synthetisch=bron.synthetisch,
     )
 
 

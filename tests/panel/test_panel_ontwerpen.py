@@ -158,3 +158,10 @@ def test_an_estimate_without_an_interval_is_refused_as_a_result() -> None:
 def test_an_outcome_keeps_its_own_article() -> None:
     evaluatie = make(difference(0.04, 0.01), uitkomst="aandeel met werk", lidwoord="het")
     assert " lag het aandeel met werk " in evaluatie.sentence
+
+
+def test_what_is_not_given_is_had() -> None:
+    estimate = ratio(1.5, 0.1)
+    worked = make(estimate, maatregel="Deeltijdwerk", kreeg="had", ontwerp=Ontwerp.DUURMODEL, schaal=VERHOUDING)
+    assert worked.sentence.startswith("Bij wie deeltijdwerk had was de uitstroom naar werk 1,50 keer zo hoog")
+    assert "die dat niet hadden" in worked.sentence
