@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from evaluatie import notatie
 from evaluatie.disclosure import (
     TOTAAL,
     Onderdrukt,
@@ -21,10 +20,9 @@ from evaluatie.evaluaties import deeltijdverloop as verloop
 from evaluatie.evaluaties.deeltijd import Deeltijdgegevens
 from evaluatie.evaluaties.trajecten import list_incidentie
 from evaluatie.rapport.bronkeuze import Registerbron
-from evaluatie.rapport.figuren_personen import plot_aandelen
 from evaluatie.rapport.opmaak import Cel, Fragment, Kolom, paragraph, table
 from evaluatie.rapport.resultaten import Resultaten
-from evaluatie.rapport.tekenstijl import Tekst
+from evaluatie.rapport.uitstroomfiguur import plot_uitstroom
 from evaluatie.rapport.vrijgave import Vrijgegeven, record_schatting
 
 MAANDEN = tuple(range(3, 25, 3))
@@ -63,23 +61,8 @@ class Verloop:
 
     def plot_uitstroom(self) -> Fragment:
         """Draw the share that left since the first income, by reason."""
-        found = open_released(self.uitstroom)
-        curves: dict[str, tuple[list[float], list[float]]] = {}
-        for name, estimate in found.items():
-            reden, maand = name.removeprefix("uitstroom.").rsplit(".", 1)
-            months, shares = curves.setdefault(reden, ([0.0], [0.0]))
-            if isinstance(estimate, Schatting):
-                months.append(float(maand))
-                shares.append(estimate.value)
-        drawn = [(reden, *points) for reden, points in curves.items() if len(points[0]) > 1]
-        if not drawn:
-            return paragraph("Er zijn te weinig mensen uitgestroomd om te laten zien waarheen.")
-        work = found.get("uitstroom.werk.12")
-        share = notatie.percentage(work.value, 0) if isinstance(work, Schatting) else "een onbekend deel"
-        title = f"Een jaar na het eerste inkomen is {share} uitgestroomd naar werk"
-        alt = f"{title}. Per reden een lijn met het aandeel dat is uitgestroomd, over {MAANDEN[-1]} maanden."
-        tekst = Tekst(title, alt, str(self.bron.bronnen[0]), self.bron.synthetisch)
-        return plot_aandelen(drawn, tekst, x_as="maanden sinds het eerste inkomen", y_as="procent van wie begon")
+        begin = "het eerste inkomen"
+        return plot_uitstroom(self.uitstroom, self.bron, na=begin, sinds=begin, wie="wie begon")
 
     def write_standen(self) -> Fragment:
         """Write where who began was after one and two years: a stepping stone, or a place to stay."""

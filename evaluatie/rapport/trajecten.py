@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 from markupsafe import Markup
 
-from evaluatie import notatie
 from evaluatie.disclosure import (
     TOTAAL,
     Released,
@@ -24,12 +23,11 @@ from evaluatie.evaluaties.evaluatie import Evaluatie
 from evaluatie.evaluaties.trajecten import Trajectgegevens
 from evaluatie.rapport.bronkeuze import VOORBEELD, Registerbron, check_bron, open_registers
 from evaluatie.rapport.effectdelen import plot_vensters, record_evaluaties, table_evaluaties, write_evaluaties
-from evaluatie.rapport.figuren_personen import plot_aandelen
 from evaluatie.rapport.ontvangstbewijs import build_ontvangstbewijs
 from evaluatie.rapport.opmaak import Fragment, Kolom, paragraph, table, warning
 from evaluatie.rapport.resultaten import Resultaten
-from evaluatie.rapport.tekenstijl import Tekst
 from evaluatie.rapport.trajectsoorten import Soortentabel, release_soorten
+from evaluatie.rapport.uitstroomfiguur import plot_uitstroom
 from evaluatie.rapport.verantwoording import Afronding
 from evaluatie.rapport.vrijgave import Vrijgegeven, record_schatting
 
@@ -78,23 +76,9 @@ class Trajecten:
 
     def uitstroom(self) -> Fragment:
         """Show how people left after the start of a traject, by reason, and whether for work."""
-        found = open_released(self._uitstroom)
-        curves: dict[str, tuple[list[float], list[float]]] = {}
-        for name, estimate in found.items():
-            reden, maand = name.rsplit(".", 1)
-            months, shares = curves.setdefault(reden.removeprefix("uitstroom."), ([0.0], [0.0]))
-            if isinstance(estimate, Schatting):
-                months.append(float(maand))
-                shares.append(estimate.value)
-        drawn = [(reden, *points) for reden, points in curves.items() if len(points[0]) > 1]
-        if not drawn:
-            return paragraph("Er zijn te weinig mensen uitgestroomd om te laten zien waarheen.")
-        work = found.get("uitstroom.werk.12")
-        share = notatie.percentage(work.value, 0) if isinstance(work, Schatting) else "een onbekend deel"
-        title = f"Een jaar na de start van een traject is {share} uitgestroomd naar werk"
-        alt = f"{title}. Per reden een lijn met het aandeel dat is uitgestroomd, over {MAANDEN[-1]} maanden."
-        tekst = Tekst(title, alt, str(self._bron.bronnen[0]), self._bron.synthetisch)
-        return plot_aandelen(drawn, tekst, x_as="maanden sinds de start", y_as="procent van wie startte")
+        return plot_uitstroom(
+            self._uitstroom, self._bron, na="de start van een traject", sinds="de start", wie="wie startte"
+        )
 
     def verloop(self) -> Fragment:
         """Show the effect over the months: lock-in during, and what comes after, apart."""
