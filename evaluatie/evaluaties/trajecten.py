@@ -19,7 +19,9 @@ from evaluatie.estimation import (
 from evaluatie.evaluaties.evaluatie import Evaluatie, adjust_for_multiplicity
 from evaluatie.evaluaties.personen import Vraag, evaluate_duur, evaluate_start, fit_duur, in_dutch
 from evaluatie.evaluaties.schaal import MAANDEN, PUNTEN
-from evaluatie.panel import Dekking, build_persoonmaanden, find_dekking
+from evaluatie.panel import Dekking, build_persoonmaanden, find_dekking, list_uitstroom
+from evaluatie.panel.herinstroom import HERINSTROOM_MAANDEN
+from evaluatie.panel.persoonmaanden import WERK
 from evaluatie.panel.starts import KOLOMMEN, build_starts
 from evaluatie.quantities import Bron
 from evaluatie.registratie.contract import Register
@@ -37,6 +39,7 @@ HORIZONS = (12, 24)
 REDENEN = {"werk": "werk", "zelfstandig": "werk", "relatie": "relatie", "verhuizing": "verhuizing", "aow": "AOW"}
 """Ways out that are shown apart; every other reason is `ANDERS`."""
 ANDERS, OVERIGE = "andere reden", "overige aanbieders"
+NA_TRAJECT, ZONDER_TRAJECT = "tijdens of na een traject", "zonder traject"
 FEWEST_NAMED = 10
 """An aanbieder with fewer persons than this is not named."""
 
@@ -54,6 +57,8 @@ class Trajectgegevens:
         Per horizon (months): the rows of `build_starts`.
     trajecten : pandas.DataFrame
         The register of that name.
+    uitstroom : pandas.DataFrame
+        Every exit (`list_uitstroom`).
     dekking : Dekking
     bronnen : tuple of Bron
     """
@@ -62,6 +67,7 @@ class Trajectgegevens:
     maanden: pd.DataFrame
     starts: dict[int, pd.DataFrame]
     trajecten: pd.DataFrame
+    uitstroom: pd.DataFrame
     dekking: Dekking
     bronnen: tuple[Bron, ...]
 
@@ -86,7 +92,8 @@ def read_trajecten(register: Register, gemeente: str, bronnen: tuple[Bron, ...])
     windows = {name: since.between(*months).astype(float) for name, (_, months) in VENSTERS.items()}
     maanden = maanden.assign(traject_aanbieder=_join_small(maanden))
     starts = {horizon: build_starts(maanden, dekking.laatste, horizon=horizon) for horizon in HORIZONS}
-    return Trajectgegevens(gemeente, maanden.assign(**windows), starts, register["trajecten"], dekking, bronnen)
+    exits = list_uitstroom(register, dekking=dekking)
+    return Trajectgegevens(gemeente, maanden.assign(**windows), starts, register["trajecten"], exits, dekking, bronnen)
 
 
 def fit_vensters(gegevens: Trajectgegevens) -> HazardFit | NotEstimated:
@@ -118,10 +125,12 @@ def evaluate_starts(gegevens: Trajectgegevens) -> tuple[list[Evaluatie], dict[st
     dict of str to AttResult
         By id of the evaluatie: balance, overlap and the outcome without the traject.
     """
+    worked = "aandeel dat binnen {} maanden naar werk"
     asked = [
-        ("werk", 12, "aandeel dat binnen 12 maanden naar werk uitstroomde", "stijging", PUNTEN, "het"),
-        ("duurzaam", 12, "aandeel dat binnen 12 maanden duurzaam naar werk uitstroomde", "stijging", PUNTEN, "het"),
-        ("werk", 24, "aandeel dat binnen 24 maanden naar werk uitstroomde", "stijging", PUNTEN, "het"),
+        ("werk", 12, f"{worked.format(12)} uitstroomde", "stijging", PUNTEN, "het"),
+        ("duurzaam", 12, f"{worked.format(12)} ging en zes maanden wegbleef", "stijging", PUNTEN, "het"),
+        ("duurzaam_jaar", 12, f"{worked.format(12)} ging en een jaar wegbleef", "stijging", PUNTEN, "het"),
+        ("werk", 24, f"{worked.format(24)} uitstroomde", "stijging", PUNTEN, "het"),
         ("bijstand", 24, "tijd met bijstand in 24 maanden", "daling", MAANDEN, "de"),
     ]
     evaluaties, results = [], {}
@@ -167,6 +176,25 @@ def count_selectie(gegevens: Trajectgegevens, kenmerk: str) -> pd.DataFrame:
     known = list(map(str, classes.cat.categories)) if isinstance(classes.dtype, pd.CategoricalDtype) else []
     ordered = [name for name in known if name in counts.index]
     return counts.rename_axis(None).loc[[*ordered, *counts.index.difference(ordered)]]
+
+
+def count_herinstroom(gegevens: Trajectgegevens) -> pd.DataFrame:
+    """Count who came back within a year of leaving for work: a description, of persons and their first such exit.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows `NA_TRAJECT` (left during a traject or within two years after it) and `ZONDER_TRAJECT`; columns ``terug``
+        and ``niet terug``. Only exits that could be followed for a year. Unrounded: for `disclosure` only.
+    """
+    exits = gegevens.uitstroom
+    chosen = exits[exits["reden"].isin(WERK) & (exits["gevolgd"] >= HERINSTROOM_MAANDEN)]
+    known = gegevens.maanden[["persoon", "maand", "sinds_traject"]]
+    rows = chosen.merge(known, on=["persoon", "maand"]).sort_values("maand").drop_duplicates("persoon")
+    after = rows["sinds_traject"].between(0, 24).map({True: NA_TRAJECT, False: ZONDER_TRAJECT})
+    back = rows["terug_na"].between(0, HERINSTROOM_MAANDEN).map({True: "terug", False: "niet terug"})
+    counts = pd.crosstab(after, back)
+    return counts.reindex(index=[NA_TRAJECT, ZONDER_TRAJECT], columns=["terug", "niet terug"], fill_value=0)
 
 
 def follow_trajecten(gegevens: Trajectgegevens, by: str = "") -> DurationCurves | NotEstimated:

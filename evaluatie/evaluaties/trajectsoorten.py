@@ -40,7 +40,7 @@ class Trajectsoort:
 
     Parameters
     ----------
-    soort, aanbieder : str
+    soort, aanbieder, klantgroep : str
         Empty when the row is about all of them.
     gestart : int
         Persons who started; unrounded, for `disclosure` only.
@@ -53,6 +53,7 @@ class Trajectsoort:
 
     soort: str
     aanbieder: str
+    klantgroep: str
     gestart: int
     effect: Estimate | NotEstimated
     p_adjusted: float | None
@@ -73,16 +74,17 @@ def compare_soorten(gegevens: Trajectgegevens, by: Sequence[str]) -> list[Trajec
 
     Parameters
     ----------
-    by : sequence of {"soort", "aanbieder"}
-        What makes a row.
+    by : sequence of {"soort", "aanbieder", "klantgroep"}
+        What makes a row. A klantgroep is compared with people of the same klantgroep who wait.
     """
     starts = gegevens.starts[HORIZON]
     started = starts[starts["start"] == 1]
     waiting = starts[starts["start"] == 0]
     rows = []
     for names, group in started.groupby(list(by)):
-        known = tuple(map(str, names))
-        rows.append(_compare(dict(zip(by, known, strict=True)), group, waiting))
+        known = dict(zip(by, map(str, names), strict=True))
+        alike = waiting[waiting["klantgroep"] == known["klantgroep"]] if "klantgroep" in known else waiting
+        rows.append(_compare(known, group, alike))
     return _adjust(rows)
 
 
@@ -95,7 +97,8 @@ def _compare(known: dict[str, str], group: pd.DataFrame, waiting: pd.DataFrame) 
     if persons >= FEWEST and steun.gebeurtenissen_behandeld >= FEWEST_EXITS:
         result = compare_starts(rows, "werk")
         effect = in_dutch(result) if isinstance(result, NotEstimated) else result.estimate
-    return Trajectsoort(known.get("soort", ""), known.get("aanbieder", ""), persons, effect, None, steun)
+    soort, aanbieder, klantgroep = (known.get(name, "") for name in ("soort", "aanbieder", "klantgroep"))
+    return Trajectsoort(soort, aanbieder, klantgroep, persons, effect, None, steun)
 
 
 def _adjust(rows: list[Trajectsoort]) -> list[Trajectsoort]:

@@ -21,8 +21,8 @@ Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 WASHOUT = 24
 """Months since the end of an earlier traject after which a person counts as untreated again."""
-DURABLE = 6
-"""Months without benefit after which an exit counts as duurzaam."""
+DURABLE = {"duurzaam": 6, "duurzaam_jaar": 12}
+"""Months without benefit after the horizon for which an exit counts as duurzaam, by outcome."""
 BEFORE = 6
 """Months before the start over which part-time work is counted, as an outcome the start cannot have changed."""
 KENMERKEN = ("duurklasse", "leeftijdklasse", "leefvorm", "geslacht", "klantgroep", "deeltijd")
@@ -65,10 +65,9 @@ def build_starts(maanden: pd.DataFrame, laatste: Maand, *, horizon: int = 12) ->
     -------
     pandas.DataFrame
         ``persoon``, ``start`` (0 or 1), ``soort``, ``aanbieder``, ``kosten`` (euro; of a start), `KENMERKEN` as texts,
-        ``jaar``,
-        ``werk`` (left for work within the horizon), ``duurzaam`` (and not back in the `DURABLE` months after the
-        horizon; missing without that follow-up), ``bijstand`` (months with benefit within the horizon) and
-        ``deeltijd_ervoor`` (months with income from work in the `BEFORE` months before).
+        ``jaar``, ``werk`` (left for work within the horizon), ``duurzaam`` and ``duurzaam_jaar`` (and not back in the
+        months of `DURABLE` after the horizon; missing without that follow-up), ``bijstand`` (months with benefit within
+        the horizon) and ``deeltijd_ervoor`` (months with income from work in the `BEFORE` months before).
     """
     key = (maanden["persoon"].to_numpy(dtype=np.int64) << 16) + maanden["maand"].to_numpy(dtype=np.int64)
     rows = _Rows(key, np.concatenate([[0], np.cumsum(maanden["werk"].to_numpy(dtype=np.int64))]))
@@ -88,8 +87,11 @@ def _describe(
     chosen = maanden.iloc[kept]
     key, end = rows.key[kept], rows.key[kept] + horizon
     worked = rows.exits_between(key, end) > 0
-    back = rows.rows_between(end, end + DURABLE) > 0
-    known = chosen["maand"].to_numpy() + horizon + DURABLE - 1 <= last
+    followed = last - (chosen["maand"].to_numpy() + horizon - 1)
+    durable = {
+        name: pd.Series((worked & (rows.rows_between(end, end + months) == 0)).astype(float)).where(followed >= months)
+        for name, months in DURABLE.items()
+    }
     frame = pd.DataFrame(
         {
             "persoon": chosen["persoon"].to_numpy(),
@@ -99,7 +101,7 @@ def _describe(
             "kosten": chosen["traject_kosten"].astype(float).where(start[kept]).to_numpy(),
             "jaar": (chosen["maand"].to_numpy() // 12).astype(str),
             "werk": worked.astype(float),
-            "duurzaam": pd.Series((worked & ~back).astype(float)).where(known),
+            **durable,
             "bijstand": rows.rows_between(key, end).astype(float),
             "deeltijd_ervoor": _months_worked_before(maanden, rows.key, kept).astype(float),
         }

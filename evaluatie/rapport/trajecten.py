@@ -59,6 +59,7 @@ class Trajecten:
             record_evaluaties(released, self.resultaten)
         self._selectie = {kenmerk: self._release_selectie(gegevens, kenmerk) for kenmerk in KENMERKEN}
         self._uitstroom = self._release_uitstroom(gegevens)
+        self._herinstroom = self._release_herinstroom(gegevens)
         self._soorten: list[Soortentabel] = release_soorten(gegevens, self._bron, self.resultaten)
         self._release_kosten(gegevens, started)
         self._regel = self._release_regel(gegevens)
@@ -79,6 +80,24 @@ class Trajecten:
         return plot_uitstroom(
             self._uitstroom, self._bron, na="de start van een traject", sinds="de start", wie="wie startte"
         )
+
+    def herinstroom(self) -> Fragment:
+        """Show who came back within a year of leaving for work; a description, not an effect."""
+        cijfers = self._herinstroom
+        rows = [
+            [
+                name,
+                cijfers.show((name, TOTAAL), f"Personen die naar werk uitstroomden: {name}"),
+                cijfers.show((name, "terug"), f"Personen die binnen een jaar terugkwamen: {name}"),
+                cijfers.show_share((name, "terug"), (name, TOTAAL), f"Deel dat binnen een jaar terugkwam: {name}"),
+                cijfers.show_interval((name, "terug")),
+            ]
+            for name in (trajecten.NA_TRAJECT, trajecten.ZONDER_TRAJECT)
+        ]
+        numbers = ("uitstroom_naar_werk", "terug", "aandeel", "interval")
+        kolommen = [Kolom("uitgestroomd"), *(Kolom(name, "getal") for name in numbers)]
+        note = cijfers.explain([[str(cel) for cel in row] for row in rows])
+        return table("Terug binnen een jaar na uitstroom naar werk", kolommen, rows, voetnoot=note)
 
     def verloop(self) -> Fragment:
         """Show the effect over the months: lock-in during, and what comes after, apart."""
@@ -143,6 +162,13 @@ class Trajecten:
         fixed = set(counts.index) if kenmerk != "klantgroep" else set()
         released = release_table(counts, self._bron.bronnen, totalen="rijen", woorden={*_WOORDEN, *fixed})
         return Vrijgegeven(released, self.resultaten)
+
+    def _release_herinstroom(self, gegevens: Trajectgegevens) -> Vrijgegeven:
+        counts = trajecten.count_herinstroom(gegevens)
+        words = {*counts.index, *counts.columns}
+        return Vrijgegeven(
+            release_table(counts, self._bron.bronnen, totalen="rijen", woorden=words), self.resultaten
+        )
 
     def _release_uitstroom(self, gegevens: Trajectgegevens) -> Schattingen:
         curves = trajecten.follow_trajecten(gegevens)

@@ -17,7 +17,7 @@ from evaluatie.disclosure import (
     release_sums,
 )
 from evaluatie.estimation import NotEstimated
-from evaluatie.evaluaties.trajecten import OVERIGE, Trajectgegevens
+from evaluatie.evaluaties.trajecten import FEWEST_NAMED, OVERIGE, Trajectgegevens
 from evaluatie.evaluaties.trajectsoorten import HORIZON, Onderscheid, Trajectsoort, compare_soorten
 from evaluatie.rapport.bronkeuze import Registerbron
 from evaluatie.rapport.opmaak import Cel, Fragment, Kolom, table
@@ -25,11 +25,12 @@ from evaluatie.rapport.resultaten import Resultaat, Resultaten
 from evaluatie.rapport.vrijgave import Vrijgegeven, record_schatting
 from evaluatie.registratie.contract import load_contracten
 
-_BY: tuple[tuple[str, ...], ...] = (("soort",), ("aanbieder",), ("soort", "aanbieder"))
+_BY: tuple[tuple[str, ...], ...] = (("soort",), ("aanbieder",), ("soort", "aanbieder"), ("klantgroep",))
 _TITLES = {
     ("soort",): "Per soort traject",
     ("aanbieder",): "Per aanbieder",
     ("soort", "aanbieder"): "Per soort en aanbieder",
+    ("klantgroep",): "Per klantgroep",
 }
 
 
@@ -54,7 +55,9 @@ class Soortentabel:
         note = self.cijfers.explain([[str(cel) for cel in row] for row in rows])
         corrected = (
             "Effect: procentpunten meer (of minder) uitstroom naar werk binnen 12 maanden dan bij vergelijkbare mensen "
-            "die wachtten. Het oordeel is gecorrigeerd voor het aantal vergelijkingen in deze tabel (Holm)."
+            "die wachtten. Het oordeel is gecorrigeerd voor het aantal vergelijkingen in deze tabel (Holm). "
+            "Bewijskracht 2 van 5: of de groepen vooraf verschilden is niet per rij getoetst. Wat te klein is, of een "
+            "klein aantal zou verraden, staat er niet in."
         )
         return table(_TITLES[self.by], kolommen, rows, voetnoot=f"{corrected} {note}")
 
@@ -80,7 +83,7 @@ def release_soorten(gegevens: Trajectgegevens, bron: Registerbron, resultaten: R
 def _release(
     gegevens: Trajectgegevens, by: tuple[str, ...], bron: Registerbron, resultaten: Resultaten
 ) -> Soortentabel:
-    rows = compare_soorten(gegevens, by)
+    rows = _keep_large(compare_soorten(gegevens, by), by)
     keys = [_key(row, by) for row in rows]
     counts = release_counts(
         {(key,): row.gestart for key, row in zip(keys, rows, strict=True)}, bron.bronnen, woorden=_fixed_words(keys)
@@ -99,6 +102,19 @@ def _release(
     return Soortentabel(by, shown, Vrijgegeven(counts, resultaten), kosten, resultaten)
 
 
+def _keep_large(rows: list[Trajectsoort], by: tuple[str, ...]) -> list[Trajectsoort]:
+    """Leave out rows of few persons, and every row from which such a one could be computed.
+
+    A table of combinations stands beside the totals of kinds and aanbieders: when one combination is small, none of
+    that kind or that aanbieder is shown.
+    """
+    small = [row for row in rows if row.gestart < FEWEST_NAMED]
+    if len(by) == 1:
+        return [row for row in rows if row not in small or by == ("soort",)]
+    hidden = [(name, getattr(row, name)) for row in small for name in by]
+    return [row for row in rows if not any((name, getattr(row, name)) in hidden for name in by)]
+
+
 def _verdict(row: Trajectsoort, released: object) -> str:
     """Return the verdict, of which nothing may be said when the estimate was not released."""
     return Onderscheid.ONBEKEND.value if isinstance(released, NotEstimated) else row.onderscheid.value
@@ -110,7 +126,7 @@ def _key(row: Trajectsoort, by: Sequence[str]) -> str:
 
 def _names(row: Trajectsoort, by: Sequence[str]) -> tuple[str, ...]:
     codes = load_contracten()["trajecten"].kolommen["soort_voorziening"].codes
-    return tuple(codes.get(row.soort, row.soort) if each == "soort" else row.aanbieder for each in by)
+    return tuple(codes.get(row.soort, row.soort) if each == "soort" else getattr(row, each) for each in by)
 
 
 def _fixed_words(keys: Sequence[str]) -> set[str]:

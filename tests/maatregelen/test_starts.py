@@ -72,6 +72,7 @@ def test_a_start_is_only_used_when_the_whole_horizon_was_observed() -> None:
     rows = starts(months(1, 0, 10), laatste=10)
     assert len(rows) == 9  # month 8 is the last with 8, 9 and 10
     assert rows["duurzaam"].notna().sum() == 3  # horizon and half a year: months 0, 1 and 2
+    assert rows["duurzaam_jaar"].isna().all()  # horizon and a year is 15 months
 
 
 def test_a_traject_that_ran_when_observation_began_is_not_a_start() -> None:

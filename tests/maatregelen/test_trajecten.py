@@ -63,7 +63,7 @@ def test_the_effect_on_persons_is_that_of_the_generator_with_selection_on_regist
 
 def test_starting_now_is_compared_with_waiting_on_every_outcome(starts) -> None:
     evaluaties, results = starts
-    assert set(evaluaties) == {"werk_12", "duurzaam_12", "werk_24", "bijstand_24"}
+    assert set(evaluaties) == {"werk_12", "duurzaam_12", "duurzaam_jaar_12", "werk_24", "bijstand_24"}
     for name, evaluatie in evaluaties.items():
         assert isinstance(evaluatie.estimate, Estimate)
         assert evaluatie.bewijskracht is Bewijskracht.MET_VERGELIJKINGSGROEP, name
@@ -84,7 +84,7 @@ def test_without_planted_effects_at_least_nine_in_ten_sentences_say_not_shown() 
         gegevens = t.read_trajecten(register, "X", BRON)
         sentences += [e.sentence for e in (*t.evaluate_vensters(gegevens), *t.evaluate_starts(gegevens)[0])]
     shown = np.mean(["niet aangetoond" in sentence for sentence in sentences])
-    assert len(sentences) == 12 * 9
+    assert len(sentences) == 12 * 10
     assert shown >= 0.9, shown
 
 
@@ -190,3 +190,34 @@ def test_the_page_shows_what_the_class_computed_and_nothing_small(tmp_path) -> N
     for name, planted in PLANTED.items():
         interval = results[f"traject.{name}"]["interval"]
         assert interval["lower"] <= planted <= interval["upper"]
+
+
+def test_a_small_combination_takes_its_kind_and_its_aanbieder_with_it(gegevens) -> None:
+    from evaluatie.rapport.trajectsoorten import _keep_large
+
+    rows = compare_soorten(gegevens, ("soort", "aanbieder"))
+    first = rows[0]
+    shrunk = [replace(first, gestart=7), *rows[1:]]
+    kept = _keep_large(shrunk, ("soort", "aanbieder"))
+    assert kept
+    assert all(row.soort != first.soort and row.aanbieder != first.aanbieder for row in kept)
+    named = compare_soorten(gegevens, ("aanbieder",))
+    assert _keep_large([replace(named[0], gestart=7), *named[1:]], ("aanbieder",)) == named[1:]
+
+
+def test_a_klantgroep_is_compared_with_its_own_who_wait(gegevens) -> None:
+    rows = {row.klantgroep: row for row in compare_soorten(gegevens, ("klantgroep",))}
+    starts = gegevens.starts[12]
+    for name, row in rows.items():
+        waiting = starts[(starts["klantgroep"] == name) & (starts["start"] == 0)]
+        assert row.steun.personen_vergeleken == waiting["persoon"].nunique()
+    assert {"groeien", "matchen"} <= set(rows)
+
+
+def test_who_came_back_is_counted_once_per_person(gegevens) -> None:
+    counts = t.count_herinstroom(gegevens)
+    exits = gegevens.uitstroom
+    chosen = exits[exits["reden"].isin(["werk", "zelfstandig"]) & (exits["gevolgd"] >= 12)]
+    assert counts.to_numpy().sum() <= chosen["persoon"].nunique()
+    assert list(counts.columns) == ["terug", "niet terug"]
+    assert counts.loc[t.ZONDER_TRAJECT].sum() > counts.loc[t.NA_TRAJECT].sum() > 10
