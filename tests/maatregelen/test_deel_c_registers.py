@@ -25,7 +25,7 @@ from evaluatie.registratie.sleutel import KEY_FILE_VARIABLE, KEY_VARIABLE, make_
 from evaluatie.registratie.voorbeeld import generate
 from tests.rapport.registerhulp import check_no_persons, disguise
 
-TRAJECTEN = 4 + 5
+TRAJECTEN = 5 + 5
 """Outcomes of starting, and windows of a traject; other kinds of maatregel come beside them."""
 
 
