@@ -44,6 +44,9 @@ FEWEST_NAMED = 10
 """An aanbieder with fewer persons than this is not named."""
 
 
+NO_WORK = NotEstimated("nobody left for work", "no_events")
+
+
 @dataclass(frozen=True, slots=True)
 class Trajectgegevens:
     """The registers as person-months, and as starts with what followed.
@@ -227,6 +230,24 @@ def list_incidentie(
             exits = round(estimate.value * estimate.n) if isinstance(estimate, Estimate) else 0
             support[name] = (estimate.n if isinstance(estimate, Estimate) else 0, exits)
     return estimates, support
+
+
+def list_incidentie_werk(
+    gegevens: Trajectgegevens, by: str, maand: int = 12
+) -> tuple[dict[str, Estimate | NotEstimated], dict[str, tuple[int, int]]]:
+    """Return the share that left for work per kind or aanbieder, and the starts and exits behind each.
+
+    Names are the kinds or aanbieders. A description: who gets which kind differs, and so do their chances.
+    """
+    curves = follow_trajecten(gegevens, by)
+    if isinstance(curves, NotEstimated):
+        return {}, {}
+    found = {str(group): curves.at(maand, group=group).get("werk", NO_WORK) for group in curves.tables}
+    support = {
+        name: (estimate.n, round(estimate.value * estimate.n)) if isinstance(estimate, Estimate) else (0, 0)
+        for name, estimate in found.items()
+    }
+    return {name: in_dutch(estimate) for name, estimate in found.items()}, support
 
 
 def _since_start(gegevens: Trajectgegevens) -> pd.DataFrame:

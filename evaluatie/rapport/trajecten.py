@@ -30,6 +30,7 @@ from evaluatie.rapport.trajectsoorten import Soortentabel, release_soorten
 from evaluatie.rapport.uitstroomfiguur import plot_uitstroom
 from evaluatie.rapport.verantwoording import Afronding
 from evaluatie.rapport.vrijgave import Vrijgegeven, record_schatting
+from evaluatie.registratie.contract import load_contracten
 
 KENMERKEN = ("klantgroep", "leeftijdklasse", "duurklasse")
 MAANDEN = tuple(range(3, 25, 3))
@@ -59,6 +60,7 @@ class Trajecten:
             record_evaluaties(released, self.resultaten)
         self._selectie = {kenmerk: self._release_selectie(gegevens, kenmerk) for kenmerk in KENMERKEN}
         self._uitstroom = self._release_uitstroom(gegevens)
+        self._per_soort = {by: self._release_per_soort(gegevens, by) for by in ("soort", "aanbieder")}
         self._herinstroom = self._release_herinstroom(gegevens)
         self._soorten: list[Soortentabel] = release_soorten(gegevens, self._bron, self.resultaten)
         self._release_kosten(gegevens, started)
@@ -80,6 +82,19 @@ class Trajecten:
         return plot_uitstroom(
             self._uitstroom, self._bron, na="de start van een traject", sinds="de start", wie="wie startte"
         )
+
+    def per_soort(self) -> Fragment:
+        """Show the share that left for work within a year, per kind and per aanbieder; a description."""
+        codes = load_contracten()["trajecten"].kolommen["soort_voorziening"].codes
+        parts = Fragment(Markup(""))
+        for by, names in self._per_soort.items():
+            rows = [
+                [codes.get(name, name), self.resultaten.show(key), self.resultaten.show_interval(key)]
+                for name, key in names.items()
+            ]
+            kolommen = [Kolom(by), Kolom("uitstroom_naar_werk", "getal"), Kolom("interval", "getal")]
+            parts += table(f"Uitstroom naar werk binnen een jaar na de start, per {by}", kolommen, rows)
+        return parts
 
     def herinstroom(self) -> Fragment:
         """Show who came back within a year of leaving for work; a description, not an effect."""
@@ -162,6 +177,19 @@ class Trajecten:
         fixed = set(counts.index) if kenmerk != "klantgroep" else set()
         released = release_table(counts, self._bron.bronnen, totalen="rijen", woorden={*_WOORDEN, *fixed})
         return Vrijgegeven(released, self.resultaten)
+
+    def _release_per_soort(self, gegevens: Trajectgegevens, by: str) -> dict[str, str]:
+        """Release and record the shares; return the id of each kind or aanbieder."""
+        found, support = trajecten.list_incidentie_werk(gegevens, by)
+        steun = {name: Steun.single(*numbers) for name, numbers in support.items()}
+        keys = {}
+        for name, estimate in open_released(release_estimates(found, steun, self._bron.bronnen)).items():
+            if isinstance(estimate, NotEstimated) and by == "aanbieder":
+                continue  # a name that somebody typed leaves only beside a number
+            keys[name] = f"uitstroom_werk.{by}.{name}"
+            sentence = f"Aandeel dat binnen 12 maanden na de start naar werk uitstroomde: {name}"
+            record_schatting(self.resultaten, keys[name], estimate, "procent", sentence, self._bron.bronnen)
+        return keys
 
     def _release_herinstroom(self, gegevens: Trajectgegevens) -> Vrijgegeven:
         counts = trajecten.count_herinstroom(gegevens)

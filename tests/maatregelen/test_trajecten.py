@@ -221,3 +221,17 @@ def test_who_came_back_is_counted_once_per_person(gegevens) -> None:
     assert counts.to_numpy().sum() <= chosen["persoon"].nunique()
     assert list(counts.columns) == ["terug", "niet terug"]
     assert counts.loc[t.ZONDER_TRAJECT].sum() > counts.loc[t.NA_TRAJECT].sum() > 10
+
+
+def test_the_share_that_left_for_work_per_kind_is_that_of_the_starts_followed(gegevens) -> None:
+    """Without censoring within the year the cumulative incidence is a plain share: counted from starts of before it."""
+    found, support = t.list_incidentie_werk(gegevens, "soort")
+    assert set(found) == set(support)
+    for name, estimate in found.items():
+        assert isinstance(estimate, Estimate)
+        rows = gegevens.maanden[
+            (gegevens.maanden["sinds_trajectbegin"] == 0) & (gegevens.maanden["traject_soort"] == name)
+        ]
+        assert estimate.n == len(rows) == support[name][0]
+        assert 0 < estimate.value < 0.5
+        assert estimate.interval().contains(estimate.value)
