@@ -52,7 +52,11 @@ def check_before(estimate: Estimate | NotEstimated, uitkomst: str) -> CheckResul
 
 
 def check_unseen(
-    estimate: Estimate | NotEstimated, *, baseline: float | None = None, spread: float | None = None
+    estimate: Estimate | NotEstimated,
+    *,
+    baseline: float | None = None,
+    spread: float | None = None,
+    decisive: bool = False,
 ) -> CheckResult:
     """Tell how strong an unmeasured trait would have to be to explain the effect away (E-value).
 
@@ -62,6 +66,9 @@ def check_unseen(
         The effect.
     baseline, spread : float, optional
         Those of `evaluatie.estimation.e_value`.
+    decisive : bool
+        Whether a difference that something unknown of ordinary strength could explain counts as not shown: for designs
+        in which nothing else guards against that.
 
     Returns
     -------
@@ -79,7 +86,8 @@ def check_unseen(
         f"waarschijnlijk maakt, zou het hele verschil verklaren; met {notatie.number(limit, 1)} keer is het al niet "
         "meer aangetoond."
     )
-    return CheckResult(UNSEEN, Verdict.CONCERN if limit < WEAK else Verdict.PASSED, statement)
+    weak = Verdict.FAILED if decisive else Verdict.CONCERN
+    return CheckResult(UNSEEN, weak if limit < WEAK else Verdict.PASSED, statement)
 
 
 def check_numbers(treated: int, compared: int) -> CheckResult:

@@ -117,7 +117,7 @@ def _evaluate_term(
     steun = count_steun(maanden["persoon"].to_numpy(np.int64), treated, maanden[event].to_numpy(dtype=bool))
     checks: tuple[CheckResult, ...] = (
         check_numbers(steun.gebeurtenissen_behandeld, steun.gebeurtenissen_vergeleken),
-        check_unseen(estimate),
+        check_unseen(estimate, decisive=True),
     )
     return _build(vraag, estimate, checks, Ontwerp.DUURMODEL, VERHOUDING, gemeente, bronnen, steun)
 
