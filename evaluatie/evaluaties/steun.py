@@ -26,9 +26,7 @@ class Steun:
         return cls(personen, personen, gebeurtenissen, gebeurtenissen)
 
 
-def count_steun(
-    persoon: npt.NDArray[np.int64], treated: npt.NDArray[np.bool_], event: npt.NDArray[np.bool_]
-) -> Steun:
+def count_steun(persoon: npt.NDArray[np.int64], treated: npt.NDArray[np.bool_], event: npt.NDArray[np.bool_]) -> Steun:
     """Count different persons, and different persons with the event, on both sides.
 
     Parameters

@@ -23,7 +23,7 @@ class Tekort:
     berekening : Vangnetberekening or None
         None when a field is missing.
     ontbreekt : tuple of str
-        Fields of the dossier that are missing for the calculation.
+        What the dossier lacks for the calculation, in plain Dutch.
     """
 
     jaar: int
@@ -105,9 +105,9 @@ def list_landelijke_jaren() -> Mapping[int, LandelijkJaar]:
 
 
 def _list_missing(jaar: int, buig: BuigJaar | None) -> tuple[str, ...]:
-    missing = [] if buig and buig.budget else [f"buig {jaar}: budget"]
+    missing = [] if buig and buig.budget else [f"het definitieve BUIG-budget over {jaar}"]
     if not (buig and (buig.netto_lasten or buig.tekort)):
-        missing.append(f"buig {jaar}: netto_lasten (of tekort)")
+        missing.append(f"de netto lasten (of het tekort) over {jaar}")
     return tuple(missing)
 
 

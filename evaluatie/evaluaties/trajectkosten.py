@@ -113,6 +113,4 @@ def apply_zesmaandenregel(gegevens: Trajectgegevens) -> Zesmaandenregel:
     )
     fit = fit_duur(split, ["tijdens", "laat_of_na", *list(VENSTERS)[1:]])
     ratio = fit if isinstance(fit, NotEstimated) else fit["na_1_3"]
-    return Zesmaandenregel(
-        int(maanden.loc[late, "persoon"].nunique()), int(maanden.loc[late, "werk"].sum()), ratio
-    )
+    return Zesmaandenregel(int(maanden.loc[late, "persoon"].nunique()), int(maanden.loc[late, "werk"].sum()), ratio)

@@ -33,9 +33,7 @@ _FOUND = {
         "Bij wie {maatregel} {kreeg} {lag} {uitkomst} {verschil} {dan} bij mensen met dezelfde bekende kenmerken "
         "die dat niet {kregen}"
     ),
-    Ontwerp.INSTRUMENT: (
-        "Bij wie {maatregel} {kreeg} door de aanmoediging {lag} {uitkomst} {verschil} {dan} zonder"
-    ),
+    Ontwerp.INSTRUMENT: ("Bij wie {maatregel} {kreeg} door de aanmoediging {lag} {uitkomst} {verschil} {dan} zonder"),
     Ontwerp.LOTING: "Bij wie door loting {maatregel} {kreeg} {lag} {uitkomst} {verschil} {dan} bij de anderen",
     Ontwerp.SAMENHANG: "Bij wie {maatregel} {kreeg} {lag} {uitkomst} {verschil} {dan} bij anderen",
 }

@@ -81,9 +81,7 @@ def build_starts(maanden: pd.DataFrame, laatste: Maand, *, horizon: int = 12) ->
     return _describe(maanden, rows, np.flatnonzero(kept), start, horizon, last)
 
 
-def _describe(
-    maanden: pd.DataFrame, rows: _Rows, kept: Numbers, start: Flags, horizon: int, last: int
-) -> pd.DataFrame:
+def _describe(maanden: pd.DataFrame, rows: _Rows, kept: Numbers, start: Flags, horizon: int, last: int) -> pd.DataFrame:
     chosen = maanden.iloc[kept]
     key, end = rows.key[kept], rows.key[kept] + horizon
     worked = rows.exits_between(key, end) > 0

@@ -22,8 +22,8 @@ from evaluatie.evaluaties.besparingseffect_prijs import EIGEN, Maandprijs
 from evaluatie.evaluaties.evaluatie import Evaluatie
 from evaluatie.evaluaties.trajecten import HORIZONS, Trajectgegevens
 from evaluatie.quantities import Bron
-from evaluatie.rapport.effectdelen import record_evaluaties
 from evaluatie.rapport.resultaten import Notatie, Resultaten
+from evaluatie.rapport.vastleggen_effecten import record_evaluaties
 from evaluatie.rapport.vrijgave import Vrijgegeven, record_schatting
 
 STARTS = "starts"

@@ -9,6 +9,7 @@ from evaluatie.begrippen import label
 from evaluatie.cijfers import index_landelijk_volume, load_landelijk_volume, table_bron
 from evaluatie.panel import UITKOMSTEN
 from evaluatie.rapport.figuren import BLUE, GREY, ORANGE, Lijn, plot_lines, plot_panels
+from evaluatie.rapport.figuurtabellen import table_months
 from evaluatie.rapport.gegevens import Bestandsvergelijking
 from evaluatie.rapport.opmaak import Fragment, Kolom, table
 from evaluatie.rapport.resultaten import Resultaten
@@ -74,8 +75,8 @@ def plot_landelijk(jaar: int) -> Fragment:
     )
     status = load_landelijk_volume()["status"]
     early = [status[period] != "definitief" for period in window.index]
-    names = [f"eind {notatie.month(str(period))}" for period in window.index]
-    lijn = Lijn("Nederland", moments, list(window), ORANGE, "-", voorlopig=early, momenten=names)
+    lijn = Lijn("Nederland", moments, list(window), ORANGE, "-", voorlopig=early)
+    data = table_months(title, list(zip(map(str, window.index), window, early, strict=True)))
     ticks = [(float(year), str(year)) for year in range(2015, int(window.index[-1][:4]) + 2)]
     return plot_lines(
         [lijn],
@@ -86,6 +87,7 @@ def plot_landelijk(jaar: int) -> Fragment:
         reference=100,
         ticks=ticks,
         x_as="stand op 1 januari",
+        data=data,
     )
 
 

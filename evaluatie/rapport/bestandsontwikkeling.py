@@ -23,7 +23,8 @@ from evaluatie.rapport.gegevens import Bestandsvergelijking, compare_bestand
 from evaluatie.rapport.ontvangstbewijs import build_ontvangstbewijs
 from evaluatie.rapport.opmaak import Fragment, Kolom, paragraph, table, warning
 from evaluatie.rapport.resultaten import LEVEL, Resultaten
-from evaluatie.rapport.vastleggen import from_estimate, record_bestand
+from evaluatie.rapport.vastleggen import record_bestand
+from evaluatie.rapport.vastleggen_effecten import from_estimate
 from evaluatie.rapport.verantwoording import Afronding
 
 

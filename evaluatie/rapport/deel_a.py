@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Final, cast
 
 from markupsafe import Markup
@@ -10,13 +11,15 @@ from evaluatie import notatie
 from evaluatie.disclosure import open_released
 from evaluatie.estimation import Estimate
 from evaluatie.evaluaties.tekort import Tekort
+from evaluatie.quantities import Euro
 from evaluatie.rapport.bestandsdelen import plot_index, plot_landelijk, plot_stromen, table_stromen
 from evaluatie.rapport.figuren import plot_brackets
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens
 from evaluatie.rapport.opmaak import Fragment, Kolom, bullet_list, heading, paragraph, table, warning
 from evaluatie.rapport.resultaten import Resultaat, Resultaten
 from evaluatie.rapport.vastleggen import SHOWN_OVERSPENDING
-from evaluatie.wet import Regime, describe_regime, toon_schijven
+from evaluatie.wet import Regime, Vangnetberekening, describe_regime, toon_schijven
+from evaluatie.wet.opmaak import format_procent
 
 _GETAL: Final = "getal"
 LAST_MUNICIPAL_YEAR = 2017
@@ -77,12 +80,12 @@ def _write_volume(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> 
 
 
 def _describe_regime(regime: Regime) -> Markup:
-    onder, boven = notatie.percentage(regime.ondergrens.aandeel), notatie.percentage(regime.bovengrens.aandeel)
-    hoogste = notatie.percentage(regime.maximaal_eigen_risico.aandeel, 2)
+    onder, boven = format_procent(regime.ondergrens.aandeel), format_procent(regime.bovengrens.aandeel)
+    hoogste = format_procent(regime.maximaal_eigen_risico.aandeel)
     return Markup(
         "Over {} draagt een gemeente een tekort tot {} van het budget zelf. Van het deel tussen {} en {} "
         "vergoedt het Rijk de helft, "
-        "daarboven alles. Het eigen risico is daarmee hoogstens {} van het budget. Zekerheid van deze regel: {}."
+        "daarboven alles. Het eigen risico is daarmee hoogstens {} van het budget. Deze regel is {}."
     ).format(regime.jaar, onder, onder, boven, hoogste, _explain(regime.zekerheid.value))
 
 
@@ -98,10 +101,9 @@ def _write_missing(tekort: Tekort) -> Fragment:
     return warning(
         Markup(
             "<strong>Het tekort over {} is niet te berekenen.</strong> De bronnen bevatten niet alle bedragen. "
-            "In het dossier ontbreekt: {}. "
-            "Met de SiSa-bijlage en het definitieve budget vult de gemeente dit aan. Hieronder staat wat elke "
-            "overschrijding in dit jaar zou betekenen."
-        ).format(tekort.jaar, "; ".join(tekort.ontbreekt))
+            "Nodig zijn nog: {}. Die staan in de SiSa-bijlage en het besluit over het definitieve budget. Hieronder "
+            "staat wat elke overschrijding in dit jaar zou betekenen."
+        ).format(tekort.jaar, notatie.join(list(tekort.ontbreekt)))
     )
 
 
@@ -131,7 +133,7 @@ def _write_berekening(tekort: Tekort, resultaten: Resultaten) -> Fragment:
         ["G−I", "Eigen risico", show("vangnet.eigen_risico")],
         ["max.", "Hoogste eigen risico bij dit budget", show("vangnet.maximaal_eigen_risico")],
     ]
-    note = " ".join(dict.fromkeys(berekening.opmerkingen))
+    note = " ".join(["Getoond in hele euro's.", *berekening.opmerkingen])
     caption = f"Berekening van de vangnetuitkering over {tekort.jaar} (regels van het officiële rekenmodel)"
     return table(caption, [Kolom("regel"), Kolom("omschrijving"), Kolom("bedrag", _GETAL)], rows, voetnoot=note)
 
@@ -169,12 +171,12 @@ def _write_schijven(gegevens: Verantwoordingsgegevens, resultaten: Resultaten, r
     berekening = open_released(gegevens.tekort).berekening
     place = float(berekening.tekort_aandeel) * 100 if berekening else None
     lines = toon_schijven(gegevens.jaar, [step / 200 for step in range(41)])
-    hoogste = notatie.percentage(regime.maximaal_eigen_risico.aandeel, 2)
+    hoogste = format_procent(regime.maximaal_eigen_risico.aandeel)
     return part + plot_brackets(
         [float(line.aandeel) * 100 for line in lines],
         [float(line.eigen_risico) * 100 for line in lines],
         [float(line.uitkering) * 100 for line in lines],
-        titel=f"Het eigen risico stopt bij {hoogste} van het budget",
+        titel=_title_schijven(naam, berekening) or f"Het eigen risico stopt bij {hoogste} van het budget",
         alt=(
             f"Vlakdiagram: het eigen risico loopt op tot {hoogste} van het budget en blijft daarna gelijk; wat "
             "daarboven komt is vangnetuitkering."
@@ -183,6 +185,17 @@ def _write_schijven(gegevens: Verantwoordingsgegevens, resultaten: Resultaten, r
         bron=str(regime.bovengrens.bron),
         plaats=place,
         gemeente=naam,
+    )
+
+
+def _title_schijven(naam: str, berekening: Vangnetberekening | None) -> str:
+    """State what the municipality bears itself; empty when there is no deficit to place."""
+    if berekening is None or berekening.tekort <= Euro(0):
+        return ""
+    share = Fraction(berekening.eigen_risico.cents, berekening.budget.cents)
+    return (
+        f"Bij een overschrijding van {notatie.percentage(berekening.tekort_aandeel)} betaalt {naam} zelf "
+        f"{notatie.percentage(share)} van het budget"
     )
 
 

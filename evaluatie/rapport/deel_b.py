@@ -14,10 +14,12 @@ from evaluatie.dossier import Dossier, Maatregel, Mijlpaal
 from evaluatie.dossier.schema import Vindplaats
 from evaluatie.rapport.eenheden import describe_eenheid
 from evaluatie.rapport.figuren import plot_milestones
-from evaluatie.rapport.opmaak import Fragment, Kolom, drop_empty_columns, heading, paragraph, table, warning
+from evaluatie.rapport.opmaak import Fragment, Kolom, drop_empty_columns, heading, paragraph, stack, table, warning
 from evaluatie.rapport.resultaten import Resultaten
 
 NIET_AANGETOOND = "vervallen, gereed niet aangetoond"
+_NOTHING = {"Geld": "geld", "Gepland": "het plan", "Bereikt": "het resultaat", "Mijlpalen": "mijlpalen"}
+"""What the sources do not tell, by the heading of the column that is left out."""
 
 
 class MetDossier(Protocol):
@@ -39,25 +41,14 @@ def write_maatregelen(gegevens: MetDossier, resultaten: Resultaten) -> Fragment:
     dossier = open_released(gegevens.dossier)
     if not dossier.maatregelen:
         return warning("Het dossier bevat nog geen maatregelen. Vul ze in onder 'maatregelen' in dossier.yaml.")
-    headings = [
-        Kolom("maatregel", "breed"),
-        *(Kolom(name) for name in ("doel_en_start", "budget", "besteed")),
-        Kolom("gepland", "breed"),
-        Kolom("bereikt", "breed"),
-        Kolom("mijlpalen"),
-        Kolom("bron"),
-    ]
+    headings = [Kolom(name, "breed") for name in ("maatregel", "geld", "gepland", "bereikt")] + [Kolom("mijlpalen")]
     rows = [_row(dossier, maatregel, resultaten, gegevens.peildatum) for maatregel in dossier.maatregelen]
     kolommen, kept, dropped = drop_empty_columns(headings, rows)
-    missing = (
-        f" Van geen enkele maatregel noemen de bronnen: {notatie.join([name.lower() for name in dropped])}."
-        if dropped
-        else ""
-    )
-    text = (
-        f"Het dossier van {dossier.gemeente.naam} bevat {len(rows)} maatregelen. Een leeg vak betekent dat de "
-        f"bronnen niets noemen.{missing}"
-    )
+    nothing = notatie.join([_NOTHING[name] for name in dropped])
+    count = "één maatregel" if len(rows) == 1 else f"{len(rows)} maatregelen"
+    text = f"Het dossier van {dossier.gemeente.naam} bevat {count}. Een leeg vak betekent dat de bronnen niets noemen."
+    if dropped:
+        text += f" Over {nothing} zeggen de bronnen bij geen enkele maatregel iets."
     caption = "Getroffen maatregelen met doel, geld, resultaat en mijlpalen, zoals de gemeente ze meldt"
     return paragraph(text) + table(caption, kolommen, kept, voetnoot=_explain_bron(dossier))
 
@@ -101,7 +92,7 @@ def write_klantgroepen(gegevens: MetDossier, resultaten: Resultaten) -> Fragment
                 groep.naam,
                 groep.kenmerk,
                 _numbers(dossier, groep.aantallen, resultaten),
-                _lines(targets),
+                stack(targets),
                 _numbers(dossier, groep.budget, resultaten),
             ]
         )
@@ -164,22 +155,30 @@ def _explain_bron(dossier: Dossier) -> str:
 
 
 def _row(dossier: Dossier, maatregel: Maatregel, resultaten: Resultaten, peildatum: dt.date) -> list[str | Markup]:
-    moments = [f"start: {notatie.period(maatregel.start)}"] if maatregel.start else []
-    moments += [f"beëindigd {notatie.period(maatregel.einde)}"] if maatregel.einde else []
-    start = Markup("<br>{}").format(", ".join(moments)) if moments else Markup("")
-    external = Markup(" <em>(externe maatregel)</em>") if maatregel.extern else Markup("")
-    name = Markup('{}{}<br><span class="uitleg">{}</span>').format(maatregel.naam, external, maatregel.omschrijving)
-    numbers = [
-        _numbers(dossier, ids, resultaten)
-        for ids in (maatregel.budget, maatregel.besteed, maatregel.gepland, maatregel.bereikt)
-    ]
+    budget, besteed, gepland, bereikt = (
+        [write_cijfer(dossier, identifier, resultaten) for identifier in identifiers]
+        for identifiers in (maatregel.budget, maatregel.besteed, maatregel.gepland, maatregel.bereikt)
+    )
+    geld = [Markup("Budget: {}").format(item) for item in budget]
+    geld += [Markup("Besteed: {}").format(item) for item in besteed]
     return [
-        name,
-        Markup("{}{}").format(notatie.join([str(doel) for doel in maatregel.doelen]), start),
-        *numbers,
+        _describe_maatregel(dossier, maatregel),
+        stack(geld),
+        stack(gepland),
+        stack(bereikt),
         _count_mijlpalen(maatregel, peildatum),
-        cite_short(dossier, maatregel.bron),
     ]
+
+
+def _describe_maatregel(dossier: Dossier, maatregel: Maatregel) -> Markup:
+    """Write name, what was done and where that stands, the goal, and when it ran."""
+    external = Markup(" <em>(externe maatregel)</em>") if maatregel.extern else Markup("")
+    facts = [notatie.join([str(doel) for doel in maatregel.doelen]).capitalize()]
+    facts += [f"start: {notatie.period(maatregel.start)}"] if maatregel.start else []
+    facts += [f"beëindigd: {notatie.period(maatregel.einde)}"] if maatregel.einde else []
+    return Markup('<strong>{}</strong>{}<br><span class="uitleg">{} ({})</span><br>{}').format(
+        maatregel.naam, external, maatregel.omschrijving, cite_short(dossier, maatregel.bron), "; ".join(facts)
+    )
 
 
 def _count_mijlpalen(maatregel: Maatregel, peildatum: dt.date) -> str:
@@ -191,7 +190,7 @@ def _count_mijlpalen(maatregel: Maatregel, peildatum: dt.date) -> str:
 
 
 def _numbers(dossier: Dossier, identifiers: Sequence[str], resultaten: Resultaten) -> Markup:
-    return _lines([write_cijfer(dossier, identifier, resultaten) for identifier in identifiers])
+    return stack([write_cijfer(dossier, identifier, resultaten) for identifier in identifiers])
 
 
 def write_cijfer(dossier: Dossier, identifier: str, resultaten: Resultaten) -> Markup:
@@ -208,10 +207,6 @@ def write_cijfer(dossier: Dossier, identifier: str, resultaten: Resultaten) -> M
     )
 
 
-def _lines(items: Sequence[Markup]) -> Markup:
-    return Markup("<br>").join(items)
-
-
 def _summarise(found: Sequence[tuple[Maatregel, Mijlpaal]], peildatum: dt.date) -> str:
     passed = [m for _, m in found if m.datum <= peildatum]
     proven = sum(m.gereed is not None and m.gereed <= peildatum for m in passed)
@@ -223,7 +218,10 @@ def _summarise(found: Sequence[tuple[Maatregel, Mijlpaal]], peildatum: dt.date) 
 
 
 def _plot(found: Sequence[tuple[Maatregel, Mijlpaal]], peildatum: dt.date, dossier: Dossier) -> Fragment:
-    items = [(m.omschrijving, m.datum, m.gereed is not None and m.gereed <= peildatum) for _, m in found]
+    items = [
+        (f"{m.omschrijving}\n({maatregel.naam})", m.datum, m.gereed is not None and m.gereed <= peildatum)
+        for maatregel, m in found
+    ]
     passed = sum(day <= peildatum for _, day, _ in items)
     open_ = sum(day <= peildatum and not done for _, day, done in items)
     title = _title_mijlpalen(passed, open_)

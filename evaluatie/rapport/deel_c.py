@@ -27,9 +27,11 @@ from evaluatie.rapport.opmaak import (
     drop_empty_columns,
     heading,
     paragraph,
+    stack,
     table,
 )
 from evaluatie.rapport.resultaten import Resultaten
+from evaluatie.rapport.vastleggen_effecten import effect_key
 
 _GETAL: Final = "getal"
 _CSS = {
@@ -151,15 +153,10 @@ def write_claims(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> F
     )
 
 
-def effect_key(evaluatie: Evaluatie) -> str:
-    """Return the id of an effect in ``results.json``."""
-    return f"effect.{evaluatie.maatregel_id}.{evaluatie.uitkomst.replace(' ', '_')}"
-
-
 def _plot_effects(evaluaties: list[Evaluatie]) -> Fragment:
     balken = []
     for e in evaluaties:
-        label = f"{_shorten(e.maatregel)}\n{e.uitkomst}"
+        label = f"{e.maatregel}\n{e.uitkomst}"
         if isinstance(e.estimate, Estimate):
             interval = e.estimate.interval()
             found = e.oordeel in (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD)
@@ -200,12 +197,12 @@ def _table_effects(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) ->
     ]
     for identifier, besparingen in reported.items():
         name = dossier.maatregel(identifier).naam if identifier else "Het plan als geheel"
-        empty = ["geen uitkomst in openbare cijfers", "niet te schatten", "–", "–", "–", "–", "niet te schatten"]
-        rows.append([name, _reported_cell(besparingen, resultaten), *empty])
+        empty = ["niet te schatten", "–", "–", "–", "–", "niet te schatten"]
+        subject = _name_row(name, "geen uitkomst in openbare cijfers")
+        rows.append([subject, _reported_cell(besparingen, resultaten), *empty])
     headings = [
-        Kolom("maatregel", "breed"),
-        Kolom("fictieve_besparing", "breed"),
-        Kolom("uitkomst"),
+        Kolom("maatregel_uitkomst", "breed"),
+        Kolom("fictieve_besparing"),
         Kolom("geschat_verschil", _GETAL, eenheid="procentpunt"),
         Kolom("interval", _GETAL, eenheid="procentpunt"),
         Kolom("p", _GETAL),
@@ -223,11 +220,16 @@ def _table_effects(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) ->
 
 
 def _reported_cell(besparingen: Sequence[Besparing], resultaten: Resultaten) -> Markup:
-    parts = [
-        Markup('{} <span class="uitleg">({})</span>').format(resultaten.show(f"cijfer.{b.gemeld}"), b.omschrijving)
-        for b in besparingen
-    ]
-    return Markup("<br>").join(parts)
+    return stack(
+        [
+            Markup('{} <span class="uitleg">({})</span>').format(resultaten.show(f"cijfer.{b.gemeld}"), b.omschrijving)
+            for b in besparingen
+        ]
+    )
+
+
+def _name_row(maatregel: str, uitkomst: str) -> Markup:
+    return Markup('{}<br><span class="uitleg">{}</span>').format(maatregel, uitkomst)
 
 
 def _effect_row(evaluatie: Evaluatie, reported: Markup, resultaten: Resultaten) -> list[str | Markup]:
@@ -235,9 +237,8 @@ def _effect_row(evaluatie: Evaluatie, reported: Markup, resultaten: Resultaten) 
     seen = resultaten.show(f"{key}.opspoorbaar") if evaluatie.detectable is not None else Markup("–")
     interval, p = resultaten.show_interval(key), resultaten.show(key, "p_value")
     return [
-        evaluatie.maatregel,
+        _name_row(evaluatie.maatregel, evaluatie.uitkomst),
         reported,
-        evaluatie.uitkomst,
         resultaten.show(key),
         interval,
         p,
@@ -341,7 +342,3 @@ def _forming_sentence(toets: Besparingstoets, resultaten: Resultaten) -> Markup:
             "bron zegt niet welke verdeling het was."
         ).format(toets.plaatsingen, toets.wegen, mix, possible)
     return Markup("Ja, met {} plaatsingen; hoeveel het er waren staat er niet.").format(possible)
-
-
-def _shorten(text: str, width: int = 34) -> str:
-    return text if len(text) <= width else text[: width - 1].rsplit(" ", 1)[0] + " …"

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from markupsafe import Markup
 
 from evaluatie import notatie
 from evaluatie.begrippen import load_begrippen
 from evaluatie.disclosure import open_released
+from evaluatie.dossier import Cijfer
 from evaluatie.estimation import NotEstimated
 from evaluatie.evaluaties.claims import Draagkracht
 from evaluatie.evaluaties.oordeel import Oordeel
 from evaluatie.rapport.deel_b import NIET_AANGETOOND, judge_mijlpaal
 from evaluatie.rapport.eenheden import describe_eenheid
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens
-from evaluatie.rapport.opmaak import Fragment, Kolom, bullet_list, details, heading, paragraph, table
+from evaluatie.rapport.opmaak import Cel, Fragment, Kolom, bullet_list, details, heading, landscape, paragraph, table
 from evaluatie.rapport.resultaten import Resultaten
 from evaluatie.wet import Oordeel as Voorwaardeoordeel
 
@@ -21,9 +24,9 @@ from evaluatie.wet import Oordeel as Voorwaardeoordeel
 def write_grenzen(gegevens: Verantwoordingsgegevens) -> Fragment:
     """Write what could not be established, grouped by reason, each with what would be needed."""
     parts = Fragment(Markup(""))
-    for title, find in _GROUPS:
+    for title, lead, find in _GROUPS:
         if items := find(gegevens):
-            parts += heading(3, title) + bullet_list(items)
+            parts += heading(3, title) + (paragraph(lead) if lead else Fragment(Markup(""))) + bullet_list(items)
     return parts
 
 
@@ -34,13 +37,12 @@ def write_cijfers(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> 
         return paragraph("Het dossier bevat nog geen cijfers.")
     rows = [
         [
-            cijfer.omschrijving,
+            _describe_cijfer(cijfer),
             resultaten.show_range(f"cijfer.{identifier}") + describe_eenheid(cijfer),
             notatie.period(cijfer.periode),
             cijfer.status.value,
             cijfer.gebied or dossier.gemeente.naam,
             f"{dossier.documenten[cijfer.bron.document].titel}, {cijfer.bron.paragraaf}",
-            cijfer.opmerking,
         ]
         for identifier, cijfer in dossier.cijfers.items()
     ]
@@ -51,12 +53,17 @@ def write_cijfers(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> 
         Kolom("status"),
         Kolom("geldt_voor"),
         Kolom("bron", "breed"),
-        Kolom("opmerking", "breed"),
     ]
     lead = paragraph(f"Alle {len(rows)} cijfers die dit rapport uit de documenten gebruikt, met hun vindplaats.")
     return lead + details(
-        "Toon alle cijfers uit de documenten", table("Alle cijfers uit de documenten", kolommen, rows)
+        "Toon alle cijfers uit de documenten", landscape(table("Alle cijfers uit de documenten", kolommen, rows))
     )
+
+
+def _describe_cijfer(cijfer: Cijfer) -> Cel:
+    if not cijfer.opmerking:
+        return cijfer.omschrijving
+    return Markup('{}<br><span class="uitleg">{}</span>').format(cijfer.omschrijving, cijfer.opmerking)
 
 
 def write_begrippen() -> Fragment:
@@ -81,16 +88,18 @@ def write_bronnen(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> 
 
 
 def _missing_fields(gegevens: Verantwoordingsgegevens) -> list[str]:
-    need = "Nodig: het definitieve budget en de SiSa-bijlage."
-    fields = open_released(gegevens.tekort).ontbreekt
-    return [f"Niet te berekenen: in het dossier ontbreekt {field}. {need}" for field in fields]
+    fields = list(open_released(gegevens.tekort).ontbreekt)
+    if not fields:
+        return []
+    where = "Die staan in de SiSa-bijlage en het besluit over het definitieve budget."
+    return [f"Het tekort is niet te berekenen. Nodig zijn nog: {notatie.join(fields)}. {where}"]
 
 
-def _open_conditions(gegevens: Verantwoordingsgegevens) -> list[str]:
+def _open_conditions(gegevens: Verantwoordingsgegevens) -> list[Markup]:
     berekening = open_released(gegevens.tekort).berekening
     conditions = berekening.voorwaarden if berekening else ()
     open_ = [item for item in conditions if item.oordeel is Voorwaardeoordeel.NIET_TE_BEOORDELEN]
-    return [f"{item.naam.capitalize()}: {item.toelichting}" for item in open_]
+    return [Markup("<strong>{}.</strong> {}").format(item.naam.capitalize(), item.toelichting) for item in open_]
 
 
 def _not_estimable(gegevens: Verantwoordingsgegevens) -> list[str]:
@@ -112,12 +121,7 @@ def _not_shown(gegevens: Verantwoordingsgegevens) -> list[str]:
 
 def _not_evaluated(gegevens: Verantwoordingsgegevens) -> list[str]:
     evaluated = {item.maatregel_id for item in open_released(gegevens.evaluaties)}
-    names = [item.naam for item in open_released(gegevens.dossier).maatregelen if item.id not in evaluated]
-    why = (
-        "Van deze maatregelen is er geen datum met een uitkomst die in openbare cijfers te volgen is. Nodig: de eigen "
-        "registratie van trajecten, deeltijdinkomsten en handhaving, per persoon en maand."
-    )
-    return [why, *(f"{name}." for name in names)] if names else []
+    return [item.naam for item in open_released(gegevens.dossier).maatregelen if item.id not in evaluated]
 
 
 def _not_testable(gegevens: Verantwoordingsgegevens) -> list[str]:
@@ -144,18 +148,24 @@ def _own_registers(gegevens: Verantwoordingsgegevens) -> list[str]:
     items = [f"Ingelezen en gecontroleerd: {present}."] if present else ["Er is nog geen tabel ingelezen."]
     items += [f"Nog niet ingelezen: {absent}."] if absent else []
     items += [f"Let op bij {tabel}: {noticed}." for tabel, noticed in overzicht.waarschuwingen]
-    return [*items, "Uit deze tabellen worden nog geen effecten geschat."]
+    return items
 
 
-_GROUPS = (
-    ("Het tekort", _missing_fields),
-    ("Voorwaarden voor het vangnet", _open_conditions),
-    ("Effecten die niet te schatten zijn", _not_estimable),
-    ("Effecten die niet zijn aangetoond", _not_shown),
-    ("Maatregelen zonder schatting", _not_evaluated),
-    ("Beweringen die niet te toetsen zijn", _not_testable),
-    ("Mijlpalen zonder bewijs", _unproven_milestones),
-    ("De eigen registratie", _own_registers),
+_NOT_EVALUATED = (
+    "Van deze maatregelen is er geen datum met een uitkomst die in openbare cijfers te volgen is. Nodig: de eigen "
+    "registratie van trajecten, deeltijdinkomsten en handhaving, per persoon en maand."
+)
+_UNPROVEN = "De afgesproken dag is voorbij en geen document laat zien dat dit gereed was."
+_GROUPS: tuple[tuple[str, str, Callable[[Verantwoordingsgegevens], Sequence[Cel]]], ...] = (
+    # heading, what holds for all of them, the items
+    ("Het tekort", "", _missing_fields),
+    ("Voorwaarden voor het vangnet", "", _open_conditions),
+    ("Effecten die niet te schatten zijn", "", _not_estimable),
+    ("Effecten die niet zijn aangetoond", "", _not_shown),
+    ("Maatregelen zonder schatting", _NOT_EVALUATED, _not_evaluated),
+    ("Beweringen die niet te toetsen zijn", "", _not_testable),
+    ("Mijlpalen zonder bewijs", _UNPROVEN, _unproven_milestones),
+    ("De eigen registratie", "", _own_registers),
 )
 
 

@@ -20,10 +20,11 @@ from evaluatie.rapport.bronkeuze import VOORBEELDSTAD, check_bron, open_register
 from evaluatie.rapport.deeltijdaandeel import Aandelen, Opbrengst
 from evaluatie.rapport.deeltijdreeks import Kwartaalreeks
 from evaluatie.rapport.deeltijdverloop import Verloop
-from evaluatie.rapport.effectdelen import plot_vensters, record_evaluaties, table_evaluaties, write_evaluaties
+from evaluatie.rapport.effectdelen import plot_vensters, table_evaluaties, write_evaluaties
 from evaluatie.rapport.ontvangstbewijs import build_ontvangstbewijs
 from evaluatie.rapport.opmaak import Cel, Fragment, Kolom, bullet_list, paragraph, table
 from evaluatie.rapport.resultaten import Resultaten
+from evaluatie.rapport.vastleggen_effecten import record_evaluaties
 from evaluatie.rapport.verantwoording import Afronding
 from evaluatie.rapport.vrijgave import record_schatting
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from evaluatie.disclosure import Grond, Released, open_released
+from evaluatie.disclosure import Released, open_released
 from evaluatie.estimation import Estimate
 from evaluatie.evaluaties.evaluatie import Evaluatie
 from evaluatie.evaluaties.oordeel import Oordeel
@@ -12,15 +12,6 @@ from evaluatie.rapport.figuren_personen import Verhoudingsbalk, plot_verhoudinge
 from evaluatie.rapport.opmaak import Fragment, Kolom, bullet_list, details, paragraph, table
 from evaluatie.rapport.resultaten import Resultaten
 from evaluatie.rapport.tekenstijl import Tekst
-from evaluatie.rapport.vastleggen import record_effect
-
-
-def record_evaluaties(released: Released[tuple[Evaluatie, ...]], resultaten: Resultaten) -> None:
-    """Keep every effect of a page, each with the smallest one that could have been seen."""
-    treatment = "afgerond" if released.grond is Grond.ONDERDRUKT else ""
-    for evaluatie in open_released(released):
-        for resultaat in record_effect(evaluatie.id, evaluatie, treatment=treatment):
-            resultaten.add(resultaat)
 
 
 def table_evaluaties(

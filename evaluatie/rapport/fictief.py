@@ -12,9 +12,7 @@ from evaluatie.evaluaties.oordeel import Oordeel
 from evaluatie.rapport.figuren import Vergelijking, plot_besparing
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens
 from evaluatie.rapport.opmaak import Fragment
-from evaluatie.rapport.tekenstijl import shorten
 
-_WIDTH = 38
 _WHOLE_PLAN = "Het plan als geheel"
 _BRON = "dossier van de gemeente; CBS, tabellen 83450NED, 83747NED en 84066NED; eigen berekening"
 
@@ -33,7 +31,7 @@ def plot_fictief_en_geschat(gegevens: Verantwoordingsgegevens) -> Fragment:
         for e in evaluaties
     ]
     rows += [
-        Vergelijking(shorten(names.get(identifier, _WHOLE_PLAN), _WIDTH), amount, reden="geen openbare uitkomst")
+        Vergelijking(names.get(identifier, _WHOLE_PLAN), amount, reden="geen openbare uitkomst")
         for identifier, amount in gemeld.items()
     ]
     proven = sum(row.gemeld is not None and row.found for row in rows)
@@ -58,7 +56,7 @@ def _sum_gemeld(gegevens: Verantwoordingsgegevens) -> dict[str, float]:
 
 
 def _row_of(evaluatie: Evaluatie, gemeld: float | None, elsewhere: str) -> Vergelijking:
-    label = f"{shorten(evaluatie.maatregel, _WIDTH)}\n{evaluatie.uitkomst}"
+    label = f"{evaluatie.maatregel}\n{evaluatie.uitkomst}"
     leeg = elsewhere or "niets gemeld"
     if not isinstance(evaluatie.estimate, Estimate):
         return Vergelijking(label, gemeld, leeg=leeg)

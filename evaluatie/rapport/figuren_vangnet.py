@@ -22,9 +22,10 @@ from evaluatie.rapport.tekenstijl import (
     finish,
     new_figure,
     point_text,
-    shorten,
+    row_height,
     symmetric,
     tick_text,
+    wrap_label,
     write,
     write_unknown,
 )
@@ -98,14 +99,15 @@ def plot_milestones(
     """
     tekst = Tekst(titel, alt, bron)
     ordered = sorted(mijlpalen, key=lambda item: item[1])
-    figure, (axes,) = new_figure(1.7 + 0.32 * len(ordered))
+    labels = [wrap_label(text, 58) for text, _, _ in ordered]
+    figure, (axes,) = new_figure(1.7 + row_height(labels) * 0.85 * len(ordered))
     for row, (_, day, done) in enumerate(reversed(ordered)):
         passed = day <= peildatum
         marker, colour = ("o", BLUE) if passed else (">", GREY)
         face = BLUE if done else "white"
         axes.plot(_day_number(day), row, marker=marker, markersize=8, color=colour, markerfacecolor=face)
     _mark_peildatum(axes, ordered[0][1], ordered[-1][1], peildatum, len(ordered))
-    axes.set_yticks(range(len(ordered)), [shorten(text, 46) for text, _, _ in reversed(ordered)], fontsize=9)
+    axes.set_yticks(range(len(ordered)), labels[::-1], fontsize=9)
     axes.set_ylim(-0.7, len(ordered) + 0.1)
     axes.grid(axis="y", linestyle=":")
     axes.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=6))  # type: ignore[no-untyped-call]
@@ -124,7 +126,8 @@ def plot_besparing(
     zero line. The two have different units, hence two panels with the same rows.
     """
     tekst = Tekst(titel, alt, bron, synthetisch)
-    figure, (left, right) = new_figure(1.5 + 0.5 * len(rijen), 2, sharey=True)
+    labels = [wrap_label(item.label, 36) for item in rijen]
+    figure, (left, right) = new_figure(1.5 + 0.92 * row_height(labels) * len(rijen), 2, sharey=True)
     for row, item in enumerate(reversed(rijen)):
         if item.gemeld is None:
             write_unknown(left, row, item.leeg)
@@ -135,6 +138,7 @@ def plot_besparing(
             write_unknown(right, row, item.reden)
         else:
             draw_interval(right, row, item.value, item.lower, item.upper, found=item.found)
+    left.set_yticks(range(len(rijen)), labels[::-1], fontsize=9)
     _finish_besparing(left, right, rijen)
     numbers = [Kolom(name, "getal") for name in ("gemeld", "procentpunt", "ondergrens", "bovengrens")]
     kolommen = [Kolom("maatregel_uitkomst"), *numbers]
@@ -144,7 +148,6 @@ def plot_besparing(
 
 def _finish_besparing(left: Axes, right: Axes, rijen: Sequence[Vergelijking]) -> None:
     right.axvline(0, color="black", linewidth=1.2)
-    left.set_yticks(range(len(rijen)), [item.label for item in reversed(rijen)], fontsize=9)
     left.set_ylim(-0.6, len(rijen) - 0.4)
     left.set_xlim(0, 1.45 * max((item.gemeld or 0 for item in rijen), default=1) or 1)
     left.set_title("Gemeld: fictieve besparing", loc="left", size=10, weight="bold")

@@ -102,9 +102,7 @@ def plot_specificaties(frame: pd.DataFrame, keuzes: Sequence[str], tekst: Tekst)
         ]
         for item in frame.to_dict("records")
     ]
-    return finish(
-        figure, tekst, "plot_specificaties", table(f"Gegevens bij de figuur: {tekst.titel}", kolommen, rows)
-    )
+    return finish(figure, tekst, "plot_specificaties", table(f"Gegevens bij de figuur: {tekst.titel}", kolommen, rows))
 
 
 def _draw_curve(axes: Axes, frame: pd.DataFrame) -> None:

@@ -20,6 +20,7 @@ from evaluatie.evaluaties.landelijke_vergelijking import evaluate_dossier
 from evaluatie.evaluaties.tekort import LandelijkJaar, Tekort, assess_tekort, list_landelijke_jaren
 from evaluatie.panel import Gemeentepanel, build_gemeentepanel
 from evaluatie.quantities import Bron
+from evaluatie.rapport.registereffecten import Registereffecten, gather_registereffecten
 from evaluatie.registratie.overzicht import VOCABULARY, Registeroverzicht, summarise_registers
 
 
@@ -41,7 +42,8 @@ class Verantwoordingsgegevens:
     """All results of one municipality and year; every part has been released for publication.
 
     `bestand` is None when the embedded CBS tables do not hold the municipality (too small, or of later date);
-    `registers` is None for a municipality whose folder was not given.
+    `registers` is None for a municipality whose folder was not given, `registereffecten` also when it holds no
+    imported tables yet.
     """
 
     jaar: int
@@ -55,6 +57,7 @@ class Verantwoordingsgegevens:
     claims: Released[list[Claimtoets]]
     besparingen: Released[list[Besparingstoets]]
     registers: Released[Registeroverzicht] | None
+    registereffecten: Registereffecten | None = None
 
 
 def gather_gegevens(gemeente: str, jaar: int, peildatum: dt.date) -> Verantwoordingsgegevens:
@@ -82,6 +85,7 @@ def gather_gegevens(gemeente: str, jaar: int, peildatum: dt.date) -> Verantwoord
         claims=release_public(evaluate_claims(dossier, panel), [*documents, *tables]),
         besparingen=release_public(check_besparingen(dossier), documents),
         registers=_release_registers(gemeente),
+        registereffecten=gather_registereffecten(find_own_map(gemeente)),
     )
 
 

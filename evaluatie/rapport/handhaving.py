@@ -18,12 +18,12 @@ from evaluatie.evaluaties.handhaving import (
 from evaluatie.evaluaties.handhaving_poort import Meldingen, read_meldingen
 from evaluatie.evaluaties.handhaving_reeks import Poortverandering, evaluate_poort
 from evaluatie.rapport.bronkeuze import VOORBEELD, Registerbron, check_bron, open_registers
-from evaluatie.rapport.effectdelen import record_evaluaties
 from evaluatie.rapport.handhaving_personen import Personendeel, release_personen
 from evaluatie.rapport.handhaving_poort import Poortdeel, release_poort
 from evaluatie.rapport.ontvangstbewijs import build_ontvangstbewijs
 from evaluatie.rapport.opmaak import Fragment, paragraph
 from evaluatie.rapport.resultaten import Resultaten
+from evaluatie.rapport.vastleggen_effecten import record_evaluaties
 from evaluatie.rapport.verantwoording import Afronding
 
 POORT_VANAF = "2017-07-01"

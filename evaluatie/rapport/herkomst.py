@@ -17,7 +17,7 @@ from evaluatie.evaluaties.landelijke_vergelijking import compare_gemeente
 from evaluatie.evaluaties.opmerkbaar import detectable
 from evaluatie.evaluaties.personen import evaluate_duur, evaluate_start
 from evaluatie.evaluaties.tekort import decompose_lasten, list_landelijke_jaren
-from evaluatie.rapport.opmaak import Fragment, Kolom, details, paragraph, table
+from evaluatie.rapport.opmaak import Fragment, Kolom, details, landscape, paragraph, table
 from evaluatie.rapport.resultaten import Resultaat, Resultaten
 from evaluatie.wet import compute_vangnetuitkering, toon_schijven
 
@@ -69,7 +69,7 @@ def write_herkomst(resultaten: Resultaten) -> Fragment:
     )
     figures = Fragment(Markup('<div data-figurenlijst=""></div>'))
     listing = table("Rekenverantwoording per cijfer", kolommen, rows)
-    holder = Fragment(Markup('<div data-herkomst="">{}</div>').format(listing.markup))
+    holder = Fragment(Markup('<div data-herkomst="">{}</div>').format(landscape(listing).markup))
     return lead + figures + details("Toon de rekenverantwoording per cijfer", holder)
 
 

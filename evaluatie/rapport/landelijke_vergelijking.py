@@ -27,7 +27,7 @@ from evaluatie.rapport.ontvangstbewijs import build_ontvangstbewijs
 from evaluatie.rapport.opmaak import Fragment, Kolom, bullet_list, paragraph, table, warning
 from evaluatie.rapport.resultaten import Resultaat, Resultaten
 from evaluatie.rapport.tekenstijl import BLUE, GREY, Lijn, Tekst
-from evaluatie.rapport.vastleggen import record_effect
+from evaluatie.rapport.vastleggen_effecten import record_effect
 from evaluatie.rapport.verantwoording import Afronding
 
 _BRON = table_bron("bijstand_gemeenten_jaar", "2015-2017")

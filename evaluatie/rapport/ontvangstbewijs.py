@@ -9,6 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from evaluatie import __version__, notatie
 from evaluatie.cijfers.kengetallen import kengetallen_path
 from evaluatie.cijfers.tables import TABLES, table_path
@@ -111,7 +113,8 @@ def write_ontvangstbewijs(bewijs: Mapping[str, object]) -> Fragment:
     ):
         content = bewijs[name]
         assert isinstance(content, Mapping)
-        rows = [[str(key), str(value)] for key, value in content.items()]
+        write = Markup("<code>{}</code>").format if name == "bronbestanden" else str
+        rows = [[str(key), write(str(value))] for key, value in content.items()]
         parts += details(caption, table(caption, [Kolom("onderdeel"), Kolom("waarde")], rows))
     return parts + paragraph(f"Programma (SHA-256): {bewijs['programma']}. Toeval: {bewijs['toeval']}.", css="uitleg")
 

@@ -72,6 +72,15 @@ def bullet_list(items: Iterable[Cel], *, ordered: bool = False, css: str = "") -
     return Fragment(Markup("<{}{}>{}</{}>").format(tag, attribute, rows, tag))
 
 
+def stack(items: Sequence[Cel]) -> Markup:
+    """Put several entries in one cell: a list, so that a listener hears how many there are and paper may break it."""
+    if len(items) <= 1:
+        return Markup("").join(Markup("{}").format(item) for item in items)
+    return Markup('<ul class="stapel">{}</ul>').format(
+        Markup("").join(Markup("<li>{}</li>").format(item) for item in items)
+    )
+
+
 def key_figures(items: Iterable[tuple[str, Cel, Cel]]) -> Fragment:
     """Make the figures that open a report: name, value, and one sentence on what it is."""
     rows = Markup("").join(
@@ -88,9 +97,15 @@ def warning(text: Cel) -> Fragment:
 
 def details(summary: str, content: Fragment) -> Fragment:
     """Fold content away behind one line."""
+    css = Markup(' class="toon"') if summary.startswith("Toon ") else Markup("")  # a request only a screen can fulfil
     return Fragment(
-        Markup('<details class="cijfers"><summary>{}</summary>{}</details>').format(summary, content.markup)
+        Markup('<details class="cijfers"><summary{}>{}</summary>{}</details>').format(css, summary, content.markup)
     )
+
+
+def landscape(content: Fragment) -> Fragment:
+    """Put a wide and long table on sheets of paper that lie down; on a screen it changes nothing."""
+    return Fragment(Markup('<div class="liggend">{}</div>').format(content.markup))
 
 
 def drop_empty_columns(

@@ -22,7 +22,7 @@ from evaluatie.rapport.landelijke_vergelijking import LandelijkeVergelijking
 from evaluatie.rapport.omgeving import is_live
 from evaluatie.rapport.opmaak import Fragment, Kolom, details, paragraph, table, warning
 from evaluatie.rapport.resultaten import Resultaten
-from evaluatie.rapport.vastleggen import record_effect
+from evaluatie.rapport.vastleggen_effecten import record_effect
 
 STATISCH = (
     "In JupyterLab staan hier knoppen voor gemeente, uitkomst, ingangsdatum en vergelijkingsgroep. Op een pagina niet: "

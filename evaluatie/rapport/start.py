@@ -10,11 +10,12 @@ from evaluatie.estimation import Estimate
 from evaluatie.evaluaties.evaluatie import Evaluatie
 from evaluatie.evaluaties.trajecten import VENSTERS, evaluate_vensters, read_trajecten
 from evaluatie.rapport.bronkeuze import VOORBEELD, open_registers
-from evaluatie.rapport.effectdelen import record_evaluaties, write_evaluaties
+from evaluatie.rapport.effectdelen import write_evaluaties
 from evaluatie.rapport.ontvangstbewijs import build_ontvangstbewijs
 from evaluatie.rapport.opmaak import Cel, Fragment, Kolom, details, paragraph, table
 from evaluatie.rapport.resultaten import Resultaat, Resultaten
 from evaluatie.rapport.trajecten import plot_verloop
+from evaluatie.rapport.vastleggen_effecten import record_evaluaties
 from evaluatie.rapport.verantwoording import Afronding
 from evaluatie.registratie.voorbeeld import load_waarheid
 

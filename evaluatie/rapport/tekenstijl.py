@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -190,6 +191,11 @@ def point_text(value: float | None) -> str:
     return "–" if value is None else notatie.points(value / 100)
 
 
-def shorten(text: str, width: int) -> str:
-    """Cut a label at a word; the table has it whole."""
-    return text if len(text) <= width else text[: width - 1].rsplit(" ", 1)[0] + " …"
+def wrap_label(text: str, width: int) -> str:
+    """Break a label over as many lines as it needs; nothing of it is left out."""
+    return "\n".join(line for part in text.split("\n") for line in textwrap.wrap(part, width, break_long_words=False))
+
+
+def row_height(labels: Sequence[str]) -> float:
+    """Return how high a row must be for the longest of these labels, in inches."""
+    return 0.21 + 0.17 * max((label.count("\n") + 1 for label in labels), default=1)

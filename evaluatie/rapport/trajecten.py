@@ -22,12 +22,13 @@ from evaluatie.evaluaties import trajecten, trajectkosten
 from evaluatie.evaluaties.evaluatie import Evaluatie
 from evaluatie.evaluaties.trajecten import Trajectgegevens
 from evaluatie.rapport.bronkeuze import VOORBEELD, Registerbron, check_bron, open_registers
-from evaluatie.rapport.effectdelen import plot_vensters, record_evaluaties, table_evaluaties, write_evaluaties
+from evaluatie.rapport.effectdelen import plot_vensters, table_evaluaties, write_evaluaties
 from evaluatie.rapport.ontvangstbewijs import build_ontvangstbewijs
 from evaluatie.rapport.opmaak import Fragment, Kolom, paragraph, table, warning
 from evaluatie.rapport.resultaten import Resultaten
 from evaluatie.rapport.trajectsoorten import Soortentabel, release_soorten
 from evaluatie.rapport.uitstroomfiguur import plot_uitstroom
+from evaluatie.rapport.vastleggen_effecten import record_evaluaties
 from evaluatie.rapport.verantwoording import Afronding
 from evaluatie.rapport.vrijgave import Vrijgegeven, record_schatting
 from evaluatie.registratie.contract import load_contracten
@@ -194,9 +195,7 @@ class Trajecten:
     def _release_herinstroom(self, gegevens: Trajectgegevens) -> Vrijgegeven:
         counts = trajecten.count_herinstroom(gegevens)
         words = {*counts.index, *counts.columns}
-        return Vrijgegeven(
-            release_table(counts, self._bron.bronnen, totalen="rijen", woorden=words), self.resultaten
-        )
+        return Vrijgegeven(release_table(counts, self._bron.bronnen, totalen="rijen", woorden=words), self.resultaten)
 
     def _release_uitstroom(self, gegevens: Trajectgegevens) -> Schattingen:
         curves = trajecten.follow_trajecten(gegevens)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from evaluatie.cijfers import table_bron
 from evaluatie.disclosure import open_released
 from evaluatie.dossier import Cijfer, Dossier, Eenheid
@@ -11,12 +9,11 @@ from evaluatie.estimation import Estimate, NotEstimated
 from evaluatie.evaluaties.arbeidsmarkt import Verhoudingstoets
 from evaluatie.evaluaties.besparing import Besparingstoets
 from evaluatie.evaluaties.claims import Claimtoets
-from evaluatie.evaluaties.evaluatie import Evaluatie
 from evaluatie.evaluaties.tekort import LandelijkJaar, Tekort, decompose_lasten
 from evaluatie.panel import UITKOMSTEN
-from evaluatie.quantities import Bron
 from evaluatie.rapport.gegevens import Bestandsvergelijking, Verantwoordingsgegevens
-from evaluatie.rapport.resultaten import LEVEL, Notatie, Resultaat, Resultaten
+from evaluatie.rapport.resultaten import Notatie, Resultaat, Resultaten
+from evaluatie.rapport.vastleggen_effecten import effect_key, from_estimate, record_effect, record_evaluaties
 from evaluatie.wet import describe_regime, toon_schijven
 
 SHOWN_OVERSPENDING = (0.025, 0.05, 0.075, 0.10, 0.125, 0.15, 0.20, 0.25)
@@ -40,7 +37,11 @@ def record_all(gegevens: Verantwoordingsgegevens) -> Resultaten:
     for toets in open_released(gegevens.besparingen):
         _record_besparing(resultaten, toets)
     for evaluatie in open_released(gegevens.evaluaties):
-        _record_evaluatie(resultaten, evaluatie)
+        for resultaat in record_effect(effect_key(evaluatie), evaluatie):
+            resultaten.add(resultaat)
+    if gegevens.registereffecten is not None:
+        for released in gegevens.registereffecten.tabellen.values():
+            record_evaluaties(released, resultaten)
     for claim in open_released(gegevens.claims):
         _record_claim(resultaten, claim)
     return resultaten
@@ -116,8 +117,8 @@ def _record_tekort(resultaten: Resultaten, dossier: Dossier, tekort: Tekort) -> 
         ),
         "tekort": (float(berekening.tekort), "euro", "Tekort (regel G)"),
         "tekort_aandeel": (float(berekening.tekort_aandeel), "procent2", "Tekort als deel van het budget"),
-        "vangnetuitkering": (float(berekening.vangnetuitkering), "eurocent", "Vangnetuitkering (regel I)"),
-        "eigen_risico": (float(berekening.eigen_risico), "eurocent", "Eigen risico: tekort min vangnetuitkering"),
+        "vangnetuitkering": (float(berekening.vangnetuitkering), "euro", "Vangnetuitkering (regel I)"),
+        "eigen_risico": (float(berekening.eigen_risico), "euro", "Eigen risico: tekort min vangnetuitkering"),
         "maximaal_eigen_risico": (
             float(berekening.maximaal_eigen_risico),
             "euro",
@@ -144,7 +145,7 @@ def _record_tekort(resultaten: Resultaten, dossier: Dossier, tekort: Tekort) -> 
                 f"vangnet.schijf{number}.bedrag",
                 float(schijf.bedrag),
                 "euro",
-                "eurocent",
+                "euro",
                 f"Deel van het tekort in schijf H{number}",
                 sources,
             )
@@ -154,7 +155,7 @@ def _record_tekort(resultaten: Resultaten, dossier: Dossier, tekort: Tekort) -> 
                 f"vangnet.schijf{number}.uitkering",
                 float(schijf.uitkering),
                 "euro",
-                "eurocent",
+                "euro",
                 f"Uitkering over schijf H{number}",
                 sources,
             )
@@ -289,57 +290,6 @@ def _record_besparing(resultaten: Resultaten, toets: Besparingstoets) -> None:
         )
 
 
-_NOTATIES: dict[str, tuple[Notatie, Notatie]] = {
-    "punten": ("punten", "omvang"),
-    "euro": ("euro", "euro"),
-    "maanden": ("getal1", "getal1"),
-    "aantal": ("getal1", "getal1"),
-    "verhouding": ("ratio", "ratio"),
-}
-"""How an effect on each scale is written, and its smallest detectable size."""
-
-
-def _record_evaluatie(resultaten: Resultaten, evaluatie: Evaluatie) -> None:
-    key = f"effect.{evaluatie.maatregel_id}.{evaluatie.uitkomst.replace(' ', '_')}"
-    for resultaat in record_effect(key, evaluatie):
-        resultaten.add(resultaat)
-
-
-def record_effect(key: str, evaluatie: Evaluatie, *, treatment: str = "") -> list[Resultaat]:
-    """Return an evaluatie as results: the effect, and the smallest one that could have been seen.
-
-    `treatment` says what `disclosure` did to it; numbers from own registers are refused without.
-    """
-    notation, size = _NOTATIES[evaluatie.schaal.naam]
-    effect = from_estimate(
-        key,
-        evaluatie.estimate,
-        notation,
-        evaluatie.sentence,
-        evaluatie.bronnen,
-        maatregel=evaluatie.maatregel,
-        uitkomst=evaluatie.uitkomst,
-        evidence_level=int(evaluatie.bewijskracht),
-        verdict=evaluatie.oordeel.value,
-        treatment=treatment,
-    )
-    if evaluatie.detectable is None:
-        return [effect]
-    seen = Resultaat(
-        f"{key}.opspoorbaar",
-        evaluatie.detectable,
-        "aandeel" if size == "omvang" else effect.unit,
-        size,
-        "Kleinste effect dat met 80% kans zou zijn opgemerkt",
-        evaluatie.bronnen,
-        maatregel=evaluatie.maatregel,
-        uitkomst=evaluatie.uitkomst,
-        method="placebo simulation on the real panel" if evaluatie.placebos is not None else "2,80 standard errors",
-        treatment=treatment,
-    )
-    return [effect, seen]
-
-
 def _record_claim(resultaten: Resultaten, toets: Claimtoets) -> None:
     how: Notatie = (
         "ratio" if _unit(toets.estimate) == "ratio" else "getal1" if _unit(toets.estimate) == "count" else "procent"
@@ -355,50 +305,6 @@ def _record_claim(resultaten: Resultaten, toets: Claimtoets) -> None:
             evidence_level=toets.bewijskracht,
             verdict=toets.draagkracht.value,
         )
-    )
-
-
-def from_estimate(
-    key: str,
-    estimate: Estimate | NotEstimated,
-    how: Notatie,
-    sentence: str,
-    sources: tuple[Bron, ...],
-    *,
-    maatregel: str = "",
-    uitkomst: str = "",
-    evidence_level: int | None = None,
-    verdict: str = "",
-    treatment: str = "",
-) -> Resultaat:
-    """Return an estimate with its interval at `LEVEL` as a result; what was not estimated has no value."""
-    base = Resultaat(
-        id=key,
-        value=None,
-        unit="",
-        notatie=how,
-        sentence=sentence,
-        sources=sources,
-        method=estimate.method,
-        estimand=estimate.estimand,
-        maatregel=maatregel,
-        uitkomst=uitkomst,
-        evidence_level=evidence_level,
-        verdict=verdict,
-        treatment=treatment,
-    )
-    if isinstance(estimate, NotEstimated):
-        return base
-    interval = estimate.interval(LEVEL)
-    return replace(
-        base,
-        value=estimate.value,
-        unit=estimate.unit,
-        std_error=estimate.std_error,
-        lower=interval.lower,
-        upper=interval.upper,
-        p_value=estimate.p_value,
-        n=estimate.n,
     )
 
 
@@ -423,4 +329,4 @@ def _notation(cijfer: Cijfer) -> Notatie:
     return "getal1" if abs(cijfer.waarde * 10 - round(cijfer.waarde * 10)) < _PROCENT_DETAIL else "getal2"
 
 
-__all__ = ["SHOWN_OVERSPENDING", "record_all", "record_bestand", "record_cijfers", "record_effect"]
+__all__ = ["SHOWN_OVERSPENDING", "record_all", "record_bestand", "record_cijfers"]

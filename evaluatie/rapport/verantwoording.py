@@ -79,7 +79,7 @@ class Vangnetverantwoording:
 
     def registers(self) -> Fragment:
         """Show part C: effects on persons from the municipality's own registers, or how to bring these."""
-        return write_registereffecten(self._registers, self.resultaten)
+        return write_registereffecten(self.gegevens.registereffecten, self.resultaten)
 
     def beweringen(self) -> Fragment:
         """Show part C: what the claims can bear."""

@@ -102,7 +102,6 @@ def _tablelist_effects(regels: Sequence[Regel]) -> Fragment:
 def _plot(regels: Sequence[Regel]) -> Fragment:
     """Draw all estimated effects; of a municipality with several years only the last one, so that none counts twice."""
     from evaluatie.rapport.figuren import Balk, plot_effects
-    from evaluatie.rapport.tekenstijl import shorten
 
     last = {regel.gemeente: regel for regel in sorted(regels, key=lambda regel: regel.jaar)}
     balken = []
@@ -112,7 +111,7 @@ def _plot(regels: Sequence[Regel]) -> Fragment:
             if effect["value"] is None or interval is None or None in (interval["lower"], interval["upper"]):
                 continue
             found = is_found(effect)
-            label = f"{regel.gemeente}: {shorten(str(effect['maatregel']), 30)}\n{effect['uitkomst']}"
+            label = f"{regel.gemeente}: {effect['maatregel']}\n{effect['uitkomst']}"
             value, lower, upper = (100 * float(n) for n in (effect["value"], interval["lower"], interval["upper"]))
             balken.append(Balk(label, value, lower, upper, found, f"{effect['evidence_level']} van 5"))
     if not balken:

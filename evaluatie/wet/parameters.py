@@ -38,6 +38,8 @@ class DatedValue:
         First and last day (inclusive).
     opmerking : str
         Caveat in Dutch; never empty unless the value was found.
+    naam : str
+        Name of the parameter in Dutch.
     """
 
     value: Waarde
@@ -46,6 +48,7 @@ class DatedValue:
     vanaf: dt.date
     tot: dt.date
     opmerking: str = ""
+    naam: str = ""
 
     @property
     def aandeel(self) -> Fraction:

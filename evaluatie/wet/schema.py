@@ -95,7 +95,7 @@ class ParameterModel(Model):
     def build(self, sleutel: str, onbekend: Sequence[Onbekend]) -> Parameter:
         """Return the domain object; reasons of its own come before those of the whole regeling."""
         redenen = (*(entry.build() for entry in self.onbekend), *onbekend)
-        waarden = tuple(_build_value(periode, self.eenheid) for periode in self.waarden)
+        waarden = tuple(_build_value(periode, self.eenheid, self.naam) for periode in self.waarden)
         return Parameter(sleutel, self.naam, self.omschrijving, self.eenheid.value, waarden, redenen)
 
 
@@ -130,7 +130,7 @@ def _convert(ruw: Ruw, eenheid: Eenheid) -> Waarde:
     raise ValueError(f"de waarde {ruw!r} past niet bij de eenheid {eenheid.value}")
 
 
-def _build_value(periode: Periode, eenheid: Eenheid) -> DatedValue:
+def _build_value(periode: Periode, eenheid: Eenheid, naam: str) -> DatedValue:
     bron = Bron(periode.bron.titel, periode.bron.vindplaats, periode.bron.url)
     return DatedValue(
         value=_convert(periode.waarde, eenheid),
@@ -139,4 +139,5 @@ def _build_value(periode: Periode, eenheid: Eenheid) -> DatedValue:
         vanaf=periode.vanaf,
         tot=periode.tot,
         opmerking=periode.opmerking,
+        naam=naam,
     )

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from types import MappingProxyType
 
+from evaluatie import notatie
 from evaluatie.quantities import Euro
 from evaluatie.wet.berekening import Vangnetberekening
 from evaluatie.wet.invoer import Bedrag, Jaarcijfers, read_cijfers
@@ -103,5 +104,18 @@ def _build(
         voorbehoud=not rejected and Oordeel.NIET_TE_BEOORDELEN in oordelen,
         zekerheid=find_weakest(regel.status for regel in regels),
         bronnen=tuple(dict.fromkeys(regel.bron for regel in regels)),
-        opmerkingen=tuple(dict.fromkeys([AFRONDING, *(regel.opmerking for regel in regels if regel.opmerking)])),
+        opmerkingen=(AFRONDING, *_list_caveats(regels)),
     )
+
+
+def _list_caveats(regels: tuple[DatedValue, ...]) -> list[str]:
+    """Return every caveat once, behind the names of the rules that it is about."""
+    about: dict[str, list[str]] = {}
+    for regel in regels:
+        if regel.opmerking:
+            about.setdefault(regel.opmerking, []).append(regel.naam)
+    return [f"{notatie.join(names).capitalize()}: {_lower_first(caveat)}" for caveat, names in about.items()]
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -74,31 +74,37 @@ def test_where_the_sources_give_nothing_both_fields_are_named(gemeente: str, jaa
     tekort = assess_tekort(load_dossier(gemeente), jaar)
     assert tekort.berekening is None
     assert tekort.buig is not None
-    assert tekort.ontbreekt == (f"buig {jaar}: budget", f"buig {jaar}: netto_lasten (of tekort)")
+    assert tekort.ontbreekt == (
+        f"het definitieve BUIG-budget over {jaar}",
+        f"de netto lasten (of het tekort) over {jaar}",
+    )
 
 
 def test_a_year_that_the_dossier_does_not_know():
     tekort = assess_tekort(load_dossier("renkum"), 2018)
     assert (tekort.jaar, tekort.buig, tekort.berekening) == (2018, None, None)
-    assert tekort.ontbreekt == ("buig 2018: budget", "buig 2018: netto_lasten (of tekort)")
+    assert tekort.ontbreekt == ("het definitieve BUIG-budget over 2018", "de netto lasten (of het tekort) over 2018")
 
 
 def test_only_what_is_missing_is_named_without_lasten(make_dossier: MakeDossier):
     tekort = assess_tekort(with_buig(make_dossier, {"jaar": 2017, "budget": 1_000_000}), 2017)
-    assert tekort.ontbreekt == ("buig 2017: netto_lasten (of tekort)",)
+    assert tekort.ontbreekt == ("de netto lasten (of het tekort) over 2017",)
 
 
 @pytest.mark.parametrize("field", ["netto_lasten", "tekort"])
 def test_only_what_is_missing_is_named_without_budget(make_dossier: MakeDossier, field: str):
     tekort = assess_tekort(with_buig(make_dossier, {"jaar": 2017, field: 100_000}), 2017)
-    assert tekort.ontbreekt == ("buig 2017: budget",)
+    assert tekort.ontbreekt == ("het definitieve BUIG-budget over 2017",)
 
 
 def test_a_share_alone_is_no_amount(make_dossier: MakeDossier):
     dossier = make_dossier(
         {"deel": {"waarde": 0.126, "eenheid": "aandeel"}}, buig=[{"jaar": 2016, "tekort_aandeel": "deel"}]
     )
-    assert assess_tekort(dossier, 2016).ontbreekt == ("buig 2016: budget", "buig 2016: netto_lasten (of tekort)")
+    assert assess_tekort(dossier, 2016).ontbreekt == (
+        "het definitieve BUIG-budget over 2016",
+        "de netto lasten (of het tekort) over 2016",
+    )
 
 
 @pytest.mark.parametrize("tekort", [120_000, 60_000, 0, -50_000])

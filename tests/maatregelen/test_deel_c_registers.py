@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,11 +16,20 @@ from evaluatie.dossier import find_own_map
 from evaluatie.estimation import Estimate
 from evaluatie.estimation.result import StudentInference
 from evaluatie.evaluaties.evaluatie import Evaluatie
+from evaluatie.evaluaties.oordeel import Oordeel
 from evaluatie.quantities import Bron
 from evaluatie.rapport import Vangnetverantwoording
 from evaluatie.rapport.bronkeuze import Registerbron, open_registers
-from evaluatie.rapport.deel_c_registers import VOORVOEGSEL, Registeronderdeel, write_registereffecten
+from evaluatie.rapport.deel_c_registers import write_registereffecten
+from evaluatie.rapport.registereffecten import (
+    ONDERDELEN,
+    VOORVOEGSEL,
+    Registeronderdeel,
+    gather_registereffecten,
+)
 from evaluatie.rapport.resultaten import Resultaten
+from evaluatie.rapport.samenvatting import write_samenvatting
+from evaluatie.rapport.vastleggen_effecten import record_evaluaties
 from evaluatie.registratie.nieuw import make_municipality
 from evaluatie.registratie.opslag import store
 from evaluatie.registratie.sleutel import KEY_FILE_VARIABLE, KEY_VARIABLE, make_key
@@ -61,15 +72,22 @@ def text(html: str) -> str:
     return BeautifulSoup(html, "lxml").get_text(" ")
 
 
+def write_section(
+    bron: Registerbron | Path | None, resultaten: Resultaten, onderdelen: Sequence[Registeronderdeel] = ONDERDELEN
+) -> str:
+    """Gather, record and write, as a report does."""
+    effecten = gather_registereffecten(bron, onderdelen)
+    for released in effecten.tabellen.values() if effecten else ():
+        record_evaluaties(released, resultaten)
+    return write_registereffecten(effecten, resultaten)._repr_html_()
+
+
 def test_a_report_of_the_own_folder_holds_the_effects_released_and_traceable(own: Path) -> None:
     report = Vangnetverantwoording("Zwolle", 2025, "2025-12-31")
-    before = set(report.resultaten.by_id)
-    page = write_registereffecten(find_own_map("Zwolle"), report.resultaten)._repr_html_()
-    added = {key: found for key, found in report.resultaten.by_id.items() if key not in before}
+    page = report.registers()._repr_html_()
+    added = {key: found for key, found in report.resultaten.by_id.items() if key.startswith(VOORVOEGSEL)}
     effects = [key for key in added if not key.endswith(".opspoorbaar")]
     assert sum(key.startswith("register.traject.") for key in effects) == TRAJECTEN
-    assert all(key.startswith(VOORVOEGSEL) for key in added)
-    assert not [key for key in before if key.startswith(VOORVOEGSEL)]
     soup = BeautifulSoup(page, "lxml")
     for element in soup.find_all("data"):
         if element["data-deel"] == "value":
@@ -108,18 +126,42 @@ def evaluate(_: Registerbron) -> dict[str, list[Evaluatie]]:
 FAKE = Registeronderdeel("deeltijdwerk", ("deeltijdinkomsten",), evaluate)
 
 
-def test_writing_the_section_again_adds_nothing(own: Path) -> None:
-    resultaten = Resultaten()
-    first = write_registereffecten(own, resultaten, [FAKE])._repr_html_()
-    recorded = resultaten.to_json()
-    assert write_registereffecten(own, resultaten, [FAKE])._repr_html_() == first
-    assert resultaten.to_json() == recorded
+def test_the_first_screen_and_part_c_tell_the_same(own: Path) -> None:
+    """What the registers show may not be missing from the summary, and invented persons are named first."""
+    report = Vangnetverantwoording("Zwolle", 2025, "2025-12-31")
+    first = text(report.samenvatting()._repr_html_())
+    assert report.gegevens.registereffecten is not None
+    found = [e for e in report.gegevens.registereffecten.evaluaties if e.oordeel is Oordeel.GEVONDEN]
+    missed = [e for e in report.gegevens.registereffecten.evaluaties if e.oordeel is Oordeel.NIET_AANGETOOND]
+    assert missed
+    assert ("Van geen van de maatregelen is een effect aangetoond" in first) == (not found)
+    assert all(f"‘{e.maatregel}’" in first for e in missed)
+    assert first.strip().startswith("Synthetische gegevens.")
+    assert "en uit de registers van de gemeente zelf" in first
+    limits = text(report.grenzen()._repr_html_())
+    assert "nog geen effecten geschat" not in limits
+
+
+def test_many_effects_are_told_per_maatregel_with_size_and_evidence(own: Path) -> None:
+    many = Registeronderdeel(
+        "deeltijdwerk",
+        ("deeltijdinkomsten",),
+        lambda _: {"Alle": [fake(f"deeltijd.{n}", 0.10 if n else 0.001, 0.02) for n in range(6)]},
+    )
+    report = Vangnetverantwoording("Zwolle", 2025, "2025-12-31")
+    effecten = gather_registereffecten(own, [many])
+    first = text(
+        write_samenvatting(replace(report.gegevens, registereffecten=effecten), report.resultaten)._repr_html_()
+    )
+    said = " ".join(first.replace("\N{NO-BREAK SPACE}", " ").split())
+    assert "Deeltijdwerk: een effect in de bedoelde richting op 5 van de 6 uitkomsten, waaronder" in said
+    assert "(10,0 procentpunt hoger, 95%-interval +6,1 tot +13,9, bewijskracht" in said
 
 
 def test_another_municipality_is_told_how_to_bring_registers(own: Path) -> None:
     resultaten = Resultaten()
     assert find_own_map("Renkum") is None
-    said = text(write_registereffecten(find_own_map("Renkum"), resultaten)._repr_html_())
+    said = text(write_section(find_own_map("Renkum"), resultaten))
     assert "geen eigen registers ingelezen" in said
     assert all(word in said for word in ("evaluatie new", "evaluatie check", "evaluatie import", "EVALUATIE_MAP"))
     assert not resultaten.by_id
@@ -127,14 +169,14 @@ def test_another_municipality_is_told_how_to_bring_registers(own: Path) -> None:
 
 def test_a_folder_without_import_says_the_same(tmp_path: Path) -> None:
     make_municipality(tmp_path / "m", "Zwolle")
-    assert "geen eigen registers ingelezen" in write_registereffecten(tmp_path / "m", Resultaten())._repr_html_()
+    assert "geen eigen registers ingelezen" in write_section(tmp_path / "m", Resultaten())
 
 
 def test_a_missing_table_is_named(tmp_path: Path) -> None:
     make_municipality(tmp_path / "m", "Zwolle")
     store({"uitkeringen": generate(150, 18, 5).register["uitkeringen"]}, tmp_path / "m")
     resultaten = Resultaten()
-    said = text(write_registereffecten(tmp_path / "m", resultaten)._repr_html_())
+    said = text(write_section(tmp_path / "m", resultaten))
     assert "Van re-integratietrajecten is nog niets te schatten: de tabel trajecten ontbreekt" in said
     assert not resultaten.by_id
 
@@ -144,7 +186,7 @@ def test_persons_who_count_as_real_leave_no_trace(tmp_path: Path) -> None:
     make_municipality(tmp_path / "m", "Zwolle")
     store(register, tmp_path / "m")
     resultaten = Resultaten()
-    page = write_registereffecten(tmp_path / "m", resultaten)._repr_html_()
+    page = write_section(tmp_path / "m", resultaten)
     check_no_persons(page + str(resultaten.to_json()), register)
     assert "Cijfers uit de registers van Zwolle" in page
 
@@ -153,7 +195,7 @@ def test_too_few_persons_are_not_published_but_named_as_such() -> None:
     bron = open_registers("voorbeeld")
     small = Registerbron("Klein", generate(150, 18, 5).register, bron.dossier, True)
     resultaten = Resultaten()
-    page = text(write_registereffecten(small, resultaten)._repr_html_())
+    page = text(write_section(small, resultaten))
     assert len(resultaten.by_id) >= TRAJECTEN
     assert all(found.value is None for found in resultaten.by_id.values())
     assert "te weinig mensen" in page
@@ -162,7 +204,7 @@ def test_too_few_persons_are_not_published_but_named_as_such() -> None:
 def test_another_kind_of_maatregel_joins_by_one_line_and_one_correction() -> None:
     resultaten = Resultaten()
     unknown = Registeronderdeel("iets nieuws", ("bestaat_niet", "ook_niet"), evaluate)
-    page = text(write_registereffecten(open_registers("voorbeeld"), resultaten, [FAKE, unknown])._repr_html_())
+    page = text(write_section(open_registers("voorbeeld"), resultaten, [FAKE, unknown]))
     assert "Eerste" in page
     assert "Tweede" in page
     assert "Van iets nieuws is nog niets te schatten: de tabellen bestaat_niet en ook_niet ontbreken" in page

@@ -56,8 +56,8 @@ def test_a_calculated_deficit_and_who_pays_it(renkum: Vangnetverantwoording):
     items = summarise(renkum)
     assert [items[name] for name in ("Tekort", "Eigen risico", "Vangnetuitkering")] == [
         "€ 983.253 12,16% van het budget van € 8.088.748. Dit is een raming, geen jaarrekening.",
-        "€ 794.954,55 Wat Renkum zelf betaalt.",
-        "€ 188.298,45 Wat het Rijk vergoedt, onder voorbehoud: niet alle voorwaarden zijn te beoordelen.",
+        "€ 794.955 Wat Renkum zelf betaalt.",
+        "€ 188.298 Wat het Rijk vergoedt, onder voorbehoud: niet alle voorwaarden zijn te beoordelen.",
     ]
 
 
@@ -70,7 +70,7 @@ def test_an_uitkering_without_reserve(renkum: Vangnetverantwoording):
     tekort = open_released(renkum.gegevens.tekort)
     assert tekort.berekening is not None
     sure = replace(tekort, berekening=replace(tekort.berekening, voorbehoud=False))
-    assert summarise(renkum, tekort=sure)["Vangnetuitkering"] == "€ 188.298,45 Wat het Rijk vergoedt."
+    assert summarise(renkum, tekort=sure)["Vangnetuitkering"] == "€ 188.298 Wat het Rijk vergoedt."
 
 
 def test_a_missing_budget(voorschoten: Vangnetverantwoording):
@@ -84,7 +84,8 @@ def test_a_missing_budget(voorschoten: Vangnetverantwoording):
 
 
 def test_no_maatregel_with_a_date(renkum: Vangnetverantwoording):
-    items = summarise(renkum, evaluaties=[], claims=[])
+    without = open_released(renkum.gegevens.dossier).model_copy(update={"maatregelen": []})
+    items = summarise(renkum, evaluaties=[], claims=[], dossier=without)
     assert items["Wat werkte."] == "Van geen van de maatregelen is een effect aangetoond."
     assert items["Wat niet is aangetoond."].startswith("Er is geen maatregel waarvan het effect te schatten was")
     assert items["Wat onbekend is."] == (
@@ -122,8 +123,8 @@ def test_an_effect_that_was_not_shown(renkum: Vangnetverantwoording, make_evalua
     items = summarise(renkum, evaluaties=[make_evaluatie(0.005)])
     assert items["Wat werkte."] == "Van geen van de maatregelen is een effect aangetoond."
     assert items["Wat niet is aangetoond."] == (
-        "Een effect van Matchteam (één uitkomst). Dat is iets anders dan geen effect: in een gemeente van deze omvang "
-        "waren alleen effecten vanaf 5,0 procentpunt op te merken."
+        "Een effect van ‘Matchteam’ op uitstroom naar werk. Dat is iets anders dan geen effect: in een gemeente van "
+        "deze omvang was een effect pas vanaf 5,0 procentpunt op te merken."
     )
 
 
@@ -134,15 +135,15 @@ def test_several_effects_that_were_not_shown(renkum: Vangnetverantwoording, make
         make_evaluatie(0.002, id="c", maatregel="Aanpak", detectable=0.07),
     ]
     text = summarise(renkum, evaluaties=evaluaties)["Wat niet is aangetoond."]
-    assert text.startswith("Een effect van Aanpak en Matchteam (3 uitkomsten).")
-    assert text.endswith("vanaf 6,2 tot 9,5 procentpunt op te merken.")
+    assert text.startswith("Een effect van ‘Matchteam’ op uitstroom naar werk en ‘Aanpak’ op uitstroom naar werk.")
+    assert text.endswith("vanaf 6,2 tot 9,5 procentpunt (dat verschilt per uitkomst) op te merken.")
 
 
 def test_an_effect_that_fails_a_check_was_not_shown(renkum: Vangnetverantwoording, make_evaluatie: MakeEvaluatie):
     failed = make_evaluatie(0.08, checks=(CheckResult("Weglaten", Verdict.FAILED, "Zonder één gemeente is er niets."),))
     items = summarise(renkum, evaluaties=[failed])
     assert items["Wat werkte."] == "Van geen van de maatregelen is een effect aangetoond."
-    assert "Een effect van Matchteam (één uitkomst)" in items["Wat niet is aangetoond."]
+    assert "Een effect van ‘Matchteam’ op uitstroom naar werk" in items["Wat niet is aangetoond."]
 
 
 def test_an_effect_that_does_not_survive_holm_was_not_shown(
@@ -155,13 +156,14 @@ def test_an_effect_that_does_not_survive_holm_was_not_shown(
 def test_an_effect_without_a_known_smallest_effect(renkum: Vangnetverantwoording, make_evaluatie: MakeEvaluatie):
     """`detectable` may be None; the summary must still be written."""
     text = summarise(renkum, evaluaties=[make_evaluatie(0.005, detectable=None)])["Wat niet is aangetoond."]
-    assert text.startswith("Een effect van Matchteam (één uitkomst).")
+    assert text.startswith("Een effect van ‘Matchteam’ op uitstroom naar werk.")
 
 
 def test_an_effect_outside_the_figures(renkum: Vangnetverantwoording, make_evaluatie: MakeEvaluatie):
     text = summarise(renkum, evaluaties=[make_evaluatie(None)])["Wat onbekend is."]
     assert text.startswith(
-        "Het effect van Matchteam is niet te schatten, omdat de gemeentecijfers alleen over 2015 tot en met 2017 gaan."
+        "Het effect van ‘Matchteam’ is niet te schatten, omdat de gemeentecijfers alleen over 2015 tot en met 2017 "
+        "gaan."
     )
 
 
