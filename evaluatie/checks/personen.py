@@ -82,9 +82,9 @@ def check_unseen(
         return CheckResult(UNSEEN, Verdict.NOT_RUN, "Voor deze uitkomst is dit niet uit te rekenen.")
     limit = found.limit or 1.0
     statement = (
-        f"Een onbekend kenmerk dat zowel de start als de uitkomst {notatie.number(found.point, 1)} keer zo "
-        f"waarschijnlijk maakt, zou het hele verschil verklaren; met {notatie.number(limit, 1)} keer is het al niet "
-        "meer aangetoond."
+        f"Een onbekend kenmerk dat zowel de start als de uitkomst {notatie.number(found.point, 2)} keer zo "
+        f"waarschijnlijk maakt, zou het hele verschil verklaren; met {notatie.number(limit, 2)} keer is het al niet "
+        f"meer aangetoond. Onder {notatie.number(WEAK, 1)} keer geldt dat als gewone sterkte."
     )
     weak = Verdict.FAILED if decisive else Verdict.CONCERN
     return CheckResult(UNSEEN, weak if limit < WEAK else Verdict.PASSED, statement)

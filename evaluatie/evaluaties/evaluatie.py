@@ -19,6 +19,8 @@ from evaluatie.evaluaties.steun import Steun
 from evaluatie.evaluaties.zinnen import write_sentence
 from evaluatie.quantities import Bron
 
+Verwachting = Literal["daling", "stijging", "geen"]
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluatie:
@@ -32,8 +34,8 @@ class Evaluatie:
         Who, what, and the outcome in words.
     populatie, venster, vergelijking : str
         Whom, when, against whom.
-    verwachting : {"daling", "stijging"}
-        The direction the maatregel aims at.
+    verwachting : {"daling", "stijging", "geen"}
+        The direction the maatregel aims at; "geen" for what happens beside its aim.
     estimate : Estimate or NotEstimated
         On the scale of `schaal`: a difference of shares is shown in percentage points.
     checks : tuple of CheckResult
@@ -73,7 +75,7 @@ class Evaluatie:
     populatie: str
     venster: str
     vergelijking: str
-    verwachting: Literal["daling", "stijging"]
+    verwachting: Verwachting
     estimate: Estimate | NotEstimated
     checks: tuple[CheckResult, ...]
     detectable: float | None
@@ -119,6 +121,8 @@ class Evaluatie:
         p = self.p_adjusted if self.p_adjusted is not None else self.estimate.p_value
         if p > ALPHA or any(check.verdict is Verdict.FAILED for check in self.checks):
             return Oordeel.NIET_AANGETOOND
+        if self.verwachting == "geen":
+            return Oordeel.GEVONDEN
         distance = self.estimate.value - self.estimate.null
         wanted = distance < 0 if self.verwachting == "daling" else distance > 0
         return Oordeel.GEVONDEN if wanted else Oordeel.TEGENGESTELD

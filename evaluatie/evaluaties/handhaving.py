@@ -17,7 +17,7 @@ import pandas as pd
 from evaluatie.checks import CheckResult
 from evaluatie.checks.sancties import FEWEST_EXITS, check_after, check_own_month, check_unaffected
 from evaluatie.estimation import Estimate, HazardFit, NotEstimated
-from evaluatie.evaluaties.evaluatie import Evaluatie
+from evaluatie.evaluaties.evaluatie import Evaluatie, Verwachting
 from evaluatie.evaluaties.personen import DUUR, KENMERKEN, Vraag, evaluate_duur, fit_duur
 from evaluatie.evaluaties.steun import count_steun
 from evaluatie.evaluaties.trajecten import VENSTERS as TRAJECTVENSTERS
@@ -103,7 +103,8 @@ def evaluate_sancties(gegevens: Handhavingsgegevens) -> list[Evaluatie]:
     maanden = gegevens.maanden
     treatments = [SANCTIE, *_used(maanden, (LATER, *TRAJECTVENSTERS))]
     found = []
-    for event, wanted in (("werk", "stijging"), ("anders", "daling")):
+    wishes: tuple[tuple[str, Verwachting], ...] = (("werk", "stijging"), ("anders", "daling"))
+    for event, wanted in wishes:
         fit = fit_duur(maanden, treatments, event=event)
         (evaluatie,) = evaluate_duur(
             fit,
@@ -128,7 +129,7 @@ def evaluate_onderzoek(gegevens: Handhavingsgegevens) -> Evaluatie:
     """
     maanden = gegevens.maanden
     alone = maanden[(maanden["leefvorm"] != "paar").to_numpy(dtype=bool)].reset_index(drop=True)
-    vraag = _vraag(ONDERZOCHT, "handhaving", "stijging")
+    vraag = _vraag(ONDERZOCHT, "handhaving", "geen")
     if alone.empty:
         fit: HazardFit | NotEstimated = NotEstimated("nobody lives alone", "no_control")
     else:
@@ -139,7 +140,7 @@ def evaluate_onderzoek(gegevens: Handhavingsgegevens) -> Evaluatie:
     return replace(found, populatie="mensen met bijstand die niet met een partner samenwonen")
 
 
-def _vraag(term: str, event: str, verwachting: str) -> Vraag:
+def _vraag(term: str, event: str, verwachting: Verwachting) -> Vraag:
     maatregel = "onderzoek" if term == ONDERZOCHT else "verlaging"
     words = VENSTERS[term][2]
     return Vraag(
@@ -147,7 +148,7 @@ def _vraag(term: str, event: str, verwachting: str) -> Vraag:
         maatregel,
         f"Een {maatregel}",
         f"{UITKOMSTEN[event]} {words}",
-        verwachting,  # type: ignore[arg-type]  # one of both words
+        verwachting,
         venster=words,
     )
 

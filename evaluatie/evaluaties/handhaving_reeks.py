@@ -222,7 +222,7 @@ def _evaluate(
         populatie="mensen die zich meldden voor bijstand",
         venster="een halfjaar na de start",
         vergelijking="de eigen reeks ervoor" + (", naast het landelijke aantal uitkeringen" if reeks.reference else ""),
-        verwachting="daling",
+        verwachting="geen",  # fewer aanvragen are no aim in themselves: they may be people with a right to bijstand
         estimate=estimate,
         checks=_check(reeks, frame, first, skip, estimate, steun) if isinstance(estimate, Estimate) else (),
         detectable=detectable(estimate) if isinstance(estimate, Estimate) else None,

@@ -16,7 +16,7 @@ import pandas as pd
 from evaluatie.checks import CheckResult
 from evaluatie.checks.personen import check_before, check_comparable, check_numbers, check_unseen
 from evaluatie.estimation import AttResult, Estimate, HazardFit, NotEstimated, aipw_att, hazard
-from evaluatie.evaluaties.evaluatie import Evaluatie
+from evaluatie.evaluaties.evaluatie import Evaluatie, Verwachting
 from evaluatie.evaluaties.oordeel import Ontwerp
 from evaluatie.evaluaties.opmerkbaar import detectable
 from evaluatie.evaluaties.schaal import VERHOUDING, Schaal
@@ -49,7 +49,7 @@ class Vraag:
     ----------
     id, maatregel_id, maatregel, uitkomst : str
         Name of the evaluatie, and the words of its sentence.
-    verwachting : {"daling", "stijging"}
+    verwachting : {"daling", "stijging", "geen"}
         The direction the maatregel aims at.
     venster : str
         When the outcome is counted.
@@ -63,7 +63,7 @@ class Vraag:
     maatregel_id: str
     maatregel: str
     uitkomst: str
-    verwachting: Literal["daling", "stijging"]
+    verwachting: Verwachting
     venster: str = ""
     lidwoord: Literal["de", "het"] = "de"
     kreeg: Literal["kreeg", "had"] = "kreeg"
@@ -235,10 +235,10 @@ def _build(
 _ASSUMPTIONS = {
     Ontwerp.DUURMODEL: (
         (
-            "Wie de maatregel in een maand kreeg, had zonder haar dezelfde kans op uitstroom als iemand met dezelfde "
-            "bekende kenmerken die even lang in de bijstand zat."
+            "Wie dit in een maand had of kreeg, had zonder dat dezelfde kans op uitstroom gehad als iemand met "
+            "dezelfde bekende kenmerken die even lang in de bijstand zat."
         ),
-        "Niemand gedroeg zich anders omdat de maatregel nog moest komen.",
+        "Niemand gedroeg zich anders omdat het nog moest komen.",
     ),
     Ontwerp.VERGELIJKBARE_PERSONEN: (
         (

@@ -9,7 +9,7 @@ from evaluatie.cijfers import table_bron
 from evaluatie.cijfers.kengetallen import load_kengetallen
 from evaluatie.cijfers.landelijk import mean_uitkeringen_per_year
 from evaluatie.dossier import Dossier
-from evaluatie.dossier.schema import BuigJaar
+from evaluatie.dossier.schema import BuigJaar, Status
 from evaluatie.quantities import Bron, Euro
 from evaluatie.wet import Vangnetberekening, compute_vangnetuitkering
 
@@ -24,12 +24,15 @@ class Tekort:
         None when a field is missing.
     ontbreekt : tuple of str
         What the dossier lacks for the calculation, in plain Dutch.
+    raming : bool
+        Whether an amount it rests on is a forecast.
     """
 
     jaar: int
     buig: BuigJaar | None
     berekening: Vangnetberekening | None
     ontbreekt: tuple[str, ...]
+    raming: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,13 @@ def assess_tekort(dossier: Dossier, jaar: int) -> Tekort:
         fouten_en_onzekerheden=_read_errors(dossier, buig),
         eerdere_jaren={year: figures for year, figures in earlier.items() if figures},
     )
-    return Tekort(jaar, buig, berekening, ())
+    return Tekort(jaar, buig, berekening, (), _rests_on_forecast(dossier, buig))
+
+
+def _rests_on_forecast(dossier: Dossier, buig: BuigJaar) -> bool:
+    # The deficit may itself be derived from forecasts, so one forecast among the three is enough.
+    used = [identifier for identifier in (buig.budget, buig.netto_lasten, buig.tekort) if identifier]
+    return any(dossier.cijfer(identifier).status is Status.RAMING for identifier in used)
 
 
 def decompose_lasten(volume_0: float, prijs_0: float, volume_1: float, prijs_1: float) -> Ontleding:

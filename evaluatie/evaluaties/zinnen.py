@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from evaluatie import notatie
 from evaluatie.checks import Verdict
+from evaluatie.checks.personen import UNSEEN
 from evaluatie.estimation import Estimate, NotEstimated
 from evaluatie.evaluaties.oordeel import ALPHA, Ontwerp, Oordeel
 
@@ -73,6 +74,8 @@ def _what_it_means(evaluatie: Evaluatie, estimate: Estimate) -> str:
     among = evaluatie.ontwerp in _AMONG_MUNICIPALITIES
     if evaluatie.oordeel is Oordeel.GEVONDEN:
         rare = "komt zonder maatregel zelden voor" if among else "ontstaat zelden door toeval"
+        if evaluatie.verwachting == "geen":
+            return f"Zo'n verschil {rare}. Of het gewenst is, zegt dit cijfer niet.{_reserve(evaluatie)}"
         return (
             f"Zo'n verschil {rare}: dit wijst op een effect in de bedoelde richting ({evaluatie.verwachting})."
             f"{_reserve(evaluatie)}"
@@ -84,14 +87,20 @@ def _what_it_means(evaluatie: Evaluatie, estimate: Estimate) -> str:
 
 
 def _why_not_shown(evaluatie: Evaluatie, estimate: Estimate, *, among: bool) -> str:
-    failed = [check.name.lower() for check in evaluatie.checks if check.verdict is Verdict.FAILED]
+    failed = _failed(evaluatie)
+    if failed == [UNSEEN]:
+        return "iets wat niet in de gegevens staat kan, als het van gewone sterkte is, dit verschil verklaren"
     if failed:
-        return f"de schatting doorstaat niet elke toets ({notatie.join(failed)})"
+        return f"de schatting doorstaat niet elke toets ({notatie.join([name.lower() for name in failed])})"
     if estimate.p_value <= ALPHA:
         return "bij zo veel uitkomsten tegelijk kan een verschil als dit toeval zijn"
     if among:
         return "zulke verschillen komen ook voor bij gemeenten zonder deze maatregel"
     return "een verschil als dit kan ook toeval zijn"
+
+
+def _failed(evaluatie: Evaluatie) -> list[str]:
+    return [check.name for check in evaluatie.checks if check.verdict is Verdict.FAILED]
 
 
 def _reserve(evaluatie: Evaluatie) -> str:
@@ -103,6 +112,8 @@ def _reserve(evaluatie: Evaluatie) -> str:
 def _what_could_be_seen(evaluatie: Evaluatie) -> str:
     if evaluatie.oordeel is not Oordeel.NIET_AANGETOOND or evaluatie.detectable is None:
         return ""
+    if _failed(evaluatie):  # then it is not the number of persons that stands in the way
+        return "Dat betekent niet dat er geen effect is."
     return (
         f"Dat betekent niet dat er geen effect is: pas {evaluatie.schaal.at_least(evaluatie.detectable)} "
         "zou met deze cijfers met 80% kans zijn opgemerkt."

@@ -189,11 +189,11 @@ def _describe_rules(effect: Vangneteffect) -> str:
     between, above = (notatie.percentage(r.aandeel, 0) for r in (regime.vergoeding_tussen, regime.vergoeding_boven))
     said = (
         f"Een tekort tot {low} betaalde de gemeente dat jaar zelf. Van het deel tussen {low} en {high} vergoedde het "
-        f"Rijk {between}, van het deel daarboven {above} (regels: {effect.zekerheid.value}). "
+        f"Rijk {between}, van het deel daarboven {above}. Deze regels zijn {effect.zekerheid.value}. "
     )
     failed = [item.naam for item in met.voorwaarden if item.oordeel is Oordeel.NIET_VOLDAAN]
     if failed:
-        return f"{said}Er was dat jaar geen recht op een vangnetuitkering; niet voldaan: {notatie.join(failed)}."
+        return f"{said}Er was dat jaar geen vangnetuitkering, want niet voldaan is aan: {notatie.join(failed)}."
     return said + ("Of aan alle voorwaarden is voldaan, volgt niet uit cijfers." if met.voorbehoud else "")
 
 

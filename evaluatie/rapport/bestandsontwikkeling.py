@@ -16,6 +16,7 @@ from evaluatie.dossier import list_dossiers, load_dossier
 from evaluatie.errors import ChoiceError, EvaluatieError, Violation
 from evaluatie.estimation import NotEstimated, PlaceboResult
 from evaluatie.evaluaties.landelijke_vergelijking import UITKOMST_WOORDEN, Uitkomst, compare_gemeente
+from evaluatie.evaluaties.oordeel import ALPHA
 from evaluatie.panel import UITKOMSTEN, Gemeentepanel, build_gemeentepanel
 from evaluatie.rapport.bestandsdelen import plot_index, plot_landelijk, plot_stromen, table_stromen
 from evaluatie.rapport.figuren import plot_placebos
@@ -116,7 +117,7 @@ class Bestandsontwikkeling:
             "ontwikkeling als "
             f"elders (95%-interval {notatie.points(interval.lower)} tot {notatie.points(interval.upper)}; "
             f"{notatie.p_text(estimate.p_value)}; op te merken vanaf {notatie.points(seen, signed=False)} "
-            "procentpunt)."
+            f"procentpunt).{'' if estimate.p_value <= ALPHA else _NOT_SHOWN}"
         )
         source = (table_bron("bijstand_gemeenten_jaar", "2015-2017"),)
         key = f"effect.{uitkomst}.{day.isoformat()}"
@@ -185,3 +186,6 @@ def _change_2015_2021(code: str, naam: str) -> list[list[str]] | None:
     return [
         [label, notatie.number(a), notatie.number(b), notatie.percentage(b / a - 1)] for label, (a, b) in counts.items()
     ]
+
+
+_NOT_SHOWN = " Een verschil met elders is niet aangetoond."

@@ -17,7 +17,7 @@ from evaluatie.rapport.figuren import plot_milestones
 from evaluatie.rapport.opmaak import Fragment, Kolom, drop_empty_columns, heading, paragraph, stack, table, warning
 from evaluatie.rapport.resultaten import Resultaten
 
-NIET_AANGETOOND = "vervallen, gereed niet aangetoond"
+NIET_AANGETOOND = "verstreken, gereed niet aangetoond"
 _NOTHING = {"Geld": "geld", "Gepland": "het plan", "Bereikt": "het resultaat", "Mijlpalen": "mijlpalen"}
 """What the sources do not tell, by the heading of the column that is left out."""
 
@@ -135,9 +135,9 @@ def judge_mijlpaal(mijlpaal: Mijlpaal, peildatum: dt.date) -> str:
         )
     overdue = (peildatum - mijlpaal.datum).days
     if overdue < 0:
-        return "nog niet vervallen"
+        return "nog niet verstreken"
     if overdue <= mijlpaal.tolerantie_dagen and mijlpaal.tolerantie_dagen:
-        return f"vervallen, binnen de tolerantie van {mijlpaal.tolerantie_dagen} dagen"
+        return f"verstreken, binnen de tolerantie van {mijlpaal.tolerantie_dagen} dagen"
     return NIET_AANGETOOND
 
 
@@ -186,7 +186,7 @@ def _count_mijlpalen(maatregel: Maatregel, peildatum: dt.date) -> str:
         return ""
     passed = [mijlpaal for mijlpaal in maatregel.mijlpalen if mijlpaal.datum <= peildatum]
     proven = sum(judge_mijlpaal(mijlpaal, peildatum).startswith("gereed") for mijlpaal in passed)
-    return f"{len(passed)} van {len(maatregel.mijlpalen)} vervallen, {proven} aantoonbaar gereed"
+    return f"{len(passed)} van {len(maatregel.mijlpalen)} verstreken, {proven} aantoonbaar gereed"
 
 
 def _numbers(dossier: Dossier, identifiers: Sequence[str], resultaten: Resultaten) -> Markup:
@@ -235,9 +235,9 @@ def _plot(found: Sequence[tuple[Maatregel, Mijlpaal]], peildatum: dt.date, dossi
 def _title_mijlpalen(passed: int, unproven: int) -> str:
     """State how many milestones of which the date has passed were not shown to be done."""
     if not passed:
-        return "Nog geen mijlpaal was vervallen"
+        return "Nog geen mijlpaal was verstreken"
     if passed == 1:
-        return f"Van de enige vervallen mijlpaal is {'niet ' if unproven else ''}aangetoond dat zij gereed is"
+        return f"Van de enige verstreken mijlpaal is {'niet ' if unproven else ''}aangetoond dat zij gereed is"
     if unproven == passed:
-        return f"Van geen van de {passed} vervallen mijlpalen is aangetoond dat ze gereed zijn"
-    return f"Van {unproven} van de {passed} vervallen mijlpalen is niet aangetoond dat ze gereed zijn"
+        return f"Van geen van de {passed} verstreken mijlpalen is aangetoond dat ze gereed zijn"
+    return f"Van {unproven} van de {passed} verstreken mijlpalen is niet aangetoond dat ze gereed zijn"

@@ -19,6 +19,7 @@ from evaluatie.rapport.deel_b import cite_short
 from evaluatie.rapport.fictief import plot_fictief_en_geschat
 from evaluatie.rapport.figuren import Balk, plot_effects, plot_placebos
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens
+from evaluatie.rapport.methoden import describe_methode
 from evaluatie.rapport.opmaak import (
     Fragment,
     Kolom,
@@ -130,7 +131,7 @@ def write_claims(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> F
             resultaten.show(f"claim.{t.claim.id}"),
             resultaten.show_interval(f"claim.{t.claim.id}"),
             resultaten.show(f"claim.{t.claim.id}", "p_value"),
-            t.estimate.method,
+            describe_methode(t.estimate.method),
         ]
         for t in estimated
         if isinstance(t.estimate, Estimate)

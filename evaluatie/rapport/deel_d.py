@@ -16,7 +16,7 @@ from evaluatie.evaluaties.oordeel import Oordeel
 from evaluatie.rapport.deel_b import NIET_AANGETOOND, judge_mijlpaal
 from evaluatie.rapport.eenheden import describe_eenheid
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens
-from evaluatie.rapport.opmaak import Cel, Fragment, Kolom, bullet_list, details, heading, landscape, paragraph, table
+from evaluatie.rapport.opmaak import Cel, Fragment, Kolom, bullet_list, details, heading, paragraph, table
 from evaluatie.rapport.resultaten import Resultaten
 from evaluatie.wet import Oordeel as Voorwaardeoordeel
 
@@ -56,7 +56,7 @@ def write_cijfers(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> 
     ]
     lead = paragraph(f"Alle {len(rows)} cijfers die dit rapport uit de documenten gebruikt, met hun vindplaats.")
     return lead + details(
-        "Toon alle cijfers uit de documenten", landscape(table("Alle cijfers uit de documenten", kolommen, rows))
+        "Toon alle cijfers uit de documenten", table("Alle cijfers uit de documenten", kolommen, rows)
     )
 
 

@@ -216,7 +216,7 @@ def _title(evaluatie: Evaluatie) -> str:
     ratio = notatie.number(evaluatie.estimate.value, 2)
     if evaluatie.oordeel is Oordeel.NIET_AANGETOOND:
         return f"Een verschil in uitstroom naar werk is niet aangetoond (geschat: {ratio} keer zo hoog)"
-    return f"De kans op uitstroom naar werk is in maanden met deeltijdwerk {ratio} keer zo hoog als in maanden zonder"
+    return f"In maanden met deeltijdwerk is de kans op uitstroom naar werk naar schatting {ratio} keer zo hoog"
 
 
 def _title_vensters(evaluaties: Sequence[Evaluatie]) -> str:

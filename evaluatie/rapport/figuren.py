@@ -13,6 +13,7 @@ from evaluatie.rapport.opmaak import Fragment, Kolom, table
 from evaluatie.rapport.tekenstijl import (
     BLUE,
     GREY,
+    KEY,
     LIGHT,
     ORANGE,
     Lijn,
@@ -86,7 +87,8 @@ def plot_panels(
         for lijn in lijnen:
             draw_line(axes, lijn)
         axes.set_title(name, fontsize=10, loc="left", fontweight="bold")
-        axes.set_xticks([x for x, _ in ticks], [label for _, label in ticks])
+        axes.set_xticks([x for x, _ in ticks], [label for _, label in ticks], fontsize=9)
+        axes.margins(x=0.12)  # the years of neighbouring panels stay apart
         axes.yaxis.set_major_formatter(FuncFormatter(tick_text))
     many[0].set_ylabel(y_as)
     many[0].set_ylim(bottom=0)
@@ -113,7 +115,7 @@ def plot_effects(
     axes.set_yticks(range(len(balken)), labels[::-1])
     axes.set_ylim(-0.6, len(balken) - 0.4)
     axes.grid(axis="y", visible=False)
-    axes.set_xlabel(x_as)
+    axes.set_xlabel(f"{x_as}\n{KEY}")
     axes.xaxis.set_major_formatter(FuncFormatter(tick_text))
     symmetric(axes)
     return finish(figure, tekst, "plot_effects", table_effects(titel, balken))

@@ -13,6 +13,7 @@ from evaluatie.rapport.opmaak import Fragment, Kolom, table
 from evaluatie.rapport.tekenstijl import (
     BLUE,
     GREY,
+    KEY,
     LIGHT,
     ORANGE,
     Lijn,
@@ -63,7 +64,7 @@ def plot_verhoudingen(balken: Sequence[Verhoudingsbalk], tekst: Tekst) -> Fragme
     axes.set_yticks(range(len(balken)), [balk.label for balk in reversed(balken)])
     axes.set_ylim(-0.6, len(balken) - 0.4)
     axes.grid(axis="y", visible=False)
-    axes.set_xlabel("verhouding tot mensen zonder, 95%-interval (1 is geen verschil)")
+    axes.set_xlabel(f"verhouding tot mensen zonder, 95%-interval (1 is geen verschil)\n{KEY}")
     kolommen = [Kolom("venster"), *(Kolom(name, "getal") for name in ("verhouding", "ondergrens", "bovengrens"))]
     data = table(f"Gegevens bij de figuur: {tekst.titel}", kolommen, [_cells(balk) for balk in balken])
     return finish(figure, tekst, "plot_verhoudingen", data)

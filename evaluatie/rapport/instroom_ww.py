@@ -160,15 +160,16 @@ _NO_CAUSE = (
 def _describe_ratio(found: Schatting, jaren: Sequence[int], resultaten: Resultaten) -> Markup:
     """Say whether the inflow moved otherwise than the nation, and no more than the interval bears."""
     if found.lower is not None and found.lower > 1:
-        verdict = "De instroom vanuit de WW ontwikkelde zich hoger dan het aantal WW-uitkeringen in het land."
+        verdict = "De instroom vanuit de WW steeg meer, of daalde minder, dan het aantal WW-uitkeringen in het land."
     elif found.upper is not None and found.upper < 1:
-        verdict = "De instroom vanuit de WW ontwikkelde zich lager dan het aantal WW-uitkeringen in het land."
+        verdict = "De instroom vanuit de WW daalde meer, of steeg minder, dan het aantal WW-uitkeringen in het land."
     else:
         verdict = "Een verschil met de ontwikkeling van de WW in het land is niet aangetoond."
     show = resultaten.show
-    numbers = Markup("Van {} naar {} is de verhouding {} keer die van het land (95%-interval {} tot {}). ").format(
-        jaren[0], jaren[-1], *(show("ww.verhouding", deel) for deel in ("value", "lower", "upper"))
-    )
+    numbers = Markup(
+        "Tussen {} en {} werd de instroom vanuit de WW, naast het aantal WW-uitkeringen in het land, {} keer zo groot "
+        "(95%-interval {} tot {}; 1 is gelijk aan het land). "
+    ).format(jaren[0], jaren[-1], *(show("ww.verhouding", deel) for deel in ("value", "lower", "upper")))
     return numbers + Markup("<strong>{}</strong>").format(verdict)
 
 

@@ -81,7 +81,7 @@ def explain_changes(old: Mapping[str, Any], new: Mapping[str, Any], *, shared_on
     """
     sentences = []
     for key, word in (("bronbestanden", "Gegevens"), ("wet", "Wet")):
-        if changed := _changed_files(old.get(key), new.get(key), shared_only=shared_only):
+        if changed := list_changed_files(old.get(key), new.get(key), shared_only=shared_only):
             sentences.append(f"{word} gewijzigd: {notatie.join(changed)}.")
     if _differ(old.get("code"), new.get("code")):
         sentences.append("Programma gewijzigd.")
@@ -90,7 +90,8 @@ def explain_changes(old: Mapping[str, Any], new: Mapping[str, Any], *, shared_on
     return sentences
 
 
-def _changed_files(old: object, new: object, *, shared_only: bool) -> list[str]:
+def list_changed_files(old: object, new: object, *, shared_only: bool = False) -> list[str]:
+    """Return the files of which the hash differs between two receipts."""
     if not isinstance(old, Mapping) or not isinstance(new, Mapping):
         return []
     names = set(old) & set(new) if shared_only else set(old) | set(new)

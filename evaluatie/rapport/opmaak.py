@@ -103,11 +103,6 @@ def details(summary: str, content: Fragment) -> Fragment:
     )
 
 
-def landscape(content: Fragment) -> Fragment:
-    """Put a wide and long table on sheets of paper that lie down; on a screen it changes nothing."""
-    return Fragment(Markup('<div class="liggend">{}</div>').format(content.markup))
-
-
 def drop_empty_columns(
     kolommen: Sequence[Kolom], rijen: Sequence[Sequence[Cel]]
 ) -> tuple[list[Kolom], list[list[Cel]], list[str]]:

@@ -13,6 +13,7 @@ from evaluatie.evaluaties.poort import Poortvergelijking, compare_poort
 from evaluatie.quantities import Bron
 from evaluatie.rapport.bronkeuze import EIGEN, SYNTHETISCH, VOORBEELD, check_bron, require_map
 from evaluatie.rapport.figuren import BLUE, Lijn, plot_lines
+from evaluatie.rapport.figuurtabellen import table_months
 from evaluatie.rapport.ontvangstbewijs import build_ontvangstbewijs
 from evaluatie.rapport.opmaak import Fragment, Kolom, bullet_list, paragraph, table, warning
 from evaluatie.rapport.resultaten import LEVEL, Notatie, Resultaat, Resultaten
@@ -85,15 +86,17 @@ class Registratie:
         first, last = stock.index[0], stock.index[-1]
         moments = [month.year + (month.month - 1) / 12 for month in stock.index]
         change = f"van {notatie.number(stock.iloc[0])} naar {notatie.number(stock.iloc[-1])}"
+        title = f"Voorbeeldstad (verzonnen): het aantal uitkeringen ging {change}"
         return plot_lines(
             [Lijn("Voorbeeldstad", moments, list(stock), BLUE)],
-            titel=f"Voorbeeldstad (verzonnen): het aantal uitkeringen ging {change}",
+            titel=title,
             alt=f"Lijnfiguur van het aantal uitkeringen per maand, {change} tussen {first:%Y} en {last:%Y}.",
             y_as="uitkeringen, eind van de maand",
             x_as="jaar",
             bron=str(_BRON),
             ticks=[(float(year), str(year)) for year in range(first.year, last.year + 2)],
             synthetisch=True,
+            data=table_months(title, [(f"{month:%Y-%m}", value, False) for month, value in stock.items()], 0),
         )
 
     def poort(self) -> Fragment:

@@ -58,43 +58,42 @@ def _about_tekort(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> 
             f"{format_procent(hoogste)} van het budget, als aan de voorwaarden is voldaan."
         )
         return key_figures([("Tekort", "onbekend", text)])
-    kind = ". Dit is een raming, geen jaarrekening" if _is_forecast(gegevens) else ""
+    kind = ". Dit is een raming, geen jaarrekening" if tekort.raming else ""
     reserve = (
         "Wat het Rijk vergoedt, onder voorbehoud: niet alle voorwaarden zijn te beoordelen."
         if tekort.berekening.voorbehoud
         else "Wat het Rijk vergoedt."
     )
     size = Markup("{} van het budget van {}{}.").format(show("vangnet.tekort_aandeel"), show("vangnet.budget"), kind)
+    granted = ", als de vangnetuitkering wordt toegekend" if tekort.berekening.voorbehoud else ""
+    borne = f"Wat {naam} zelf betaalt{granted}."
     return key_figures(
         [
             ("Tekort", show("vangnet.tekort"), size),
-            ("Eigen risico", show("vangnet.eigen_risico"), f"Wat {naam} zelf betaalt."),
+            ("Eigen risico", show("vangnet.eigen_risico"), borne),
             ("Vangnetuitkering", show("vangnet.vangnetuitkering"), reserve),
         ]
     )
-
-
-def _is_forecast(gegevens: Verantwoordingsgegevens) -> bool:
-    dossier, buig = open_released(gegevens.dossier), open_released(gegevens.tekort).buig
-    used = [identifier for identifier in (buig.budget, buig.netto_lasten, buig.tekort) if identifier] if buig else []
-    # The deficit may itself be derived from forecasts, so one forecast among the three is enough.
-    return any(dossier.cijfer(identifier).status.value == "raming" for identifier in used)
 
 
 def _about_effects(gegevens: Verantwoordingsgegevens) -> list[Markup]:
     from_figures = open_released(gegevens.evaluaties)
     from_registers = gegevens.registereffecten.evaluaties if gegevens.registereffecten else ()
     every = [*from_figures, *from_registers]
-    worked, opposite = (_tell_found(every, oordeel) for oordeel in (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD))
+    aimed, beside_aim = [[e for e in every if (e.verwachting == "geen") is beside] for beside in (False, True)]
+    worked, opposite = (_tell_found(aimed, oordeel) for oordeel in (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD))
+    beside = _tell_found(beside_aim, Oordeel.GEVONDEN)
     lines = [
         Markup("<strong>Wat werkte.</strong> {}").format(
             worked or "Van geen van de maatregelen is een effect aangetoond."
         ),
         Markup("<strong>Wat niet is aangetoond.</strong> {}").format(
-            _tell_unclear(from_figures, from_registers, found=bool(worked or opposite))
+            _tell_unclear(from_figures, from_registers, found=bool(worked or opposite or beside))
         ),
         Markup("<strong>Wat onbekend is.</strong> {}").format(_tell_unknown(gegevens, every)),
     ]
+    if beside:
+        lines.insert(1, Markup("<strong>Wat ook veranderde.</strong> {}").format(beside))
     if opposite:
         lines.insert(1, Markup("<strong>Wat averechts uitpakte.</strong> {}").format(opposite))
     return lines
@@ -105,7 +104,9 @@ def _tell_found(evaluaties: Sequence[Evaluatie], oordeel: Oordeel) -> str:
     found = _having(evaluaties, oordeel)
     if len(found) <= _FEW:
         return " ".join(evaluatie.sentence for evaluatie in found)
-    direction = "de bedoelde richting" if oordeel is Oordeel.GEVONDEN else "de verkeerde richting"
+    direction = " in de verkeerde richting" if oordeel is Oordeel.TEGENGESTELD else " in de bedoelde richting"
+    if found[0].verwachting == "geen":
+        direction = ""
     parts = []
     for name, group in _by_maatregel(found).items():
         first, asked = group[0], sum(evaluatie.maatregel == name for evaluatie in evaluaties)
@@ -114,7 +115,7 @@ def _tell_found(evaluaties: Sequence[Evaluatie], oordeel: Oordeel) -> str:
         size += f"{first.schaal.interval(first.estimate.interval())}, bewijskracht {int(first.bewijskracht)} van 5"
         such = "namelijk" if len(group) == 1 else "waaronder"
         parts.append(
-            f"{name}: een effect in {direction} op {len(group)} van de {asked} uitkomsten, {such} {first.uitkomst} "
+            f"{name}: een effect{direction} op {len(group)} van de {asked} uitkomsten, {such} {first.uitkomst} "
             f"({size})."
         )
     return " ".join([*parts, "Deel C noemt ze alle."])

@@ -22,6 +22,9 @@ from evaluatie.rapport.opmaak import Fragment, details
 BLUE, ORANGE, GREY, LIGHT = "#154273", "#b35900", "#5f6368", "#c9ced6"
 """Dark blue, burnt orange and grey differ in lightness too, so they stay apart in black and white."""
 
+KEY = "dichte ruit: aangetoond; open rondje: niet aangetoond"
+"""How `draw_interval` tells the two apart; stands below every axis with estimates."""
+
 WIDTH = 8.2
 """Inches; the width of the text column, so that the letters of a figure are as large as those beside it."""
 

@@ -107,7 +107,8 @@ def _record_tekort(resultaten: Resultaten, dossier: Dossier, tekort: Tekort) -> 
         return
     place = next(c for c in (tekort.buig.tekort, tekort.buig.netto_lasten, tekort.buig.budget) if c)
     sources = (dossier.bron(dossier.cijfer(place).bron), *berekening.bronnen)
-    verdict = "onder voorbehoud" if berekening.voorbehoud else ""
+    reserves = (("raming", tekort.raming), ("onder voorbehoud", berekening.voorbehoud))
+    verdict = ", ".join(word for word, holds in reserves if holds)
     amounts: dict[str, tuple[float, Notatie, str]] = {
         "budget": (float(berekening.budget), "euro", "Definitief budget (regel F)"),
         "relevante_lasten": (

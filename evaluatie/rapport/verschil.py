@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evaluatie.rapport.ontvangstbewijs import explain_changes
+from evaluatie import notatie
+from evaluatie.rapport.herkomst import Invoer, find_herkomst
+from evaluatie.rapport.ontvangstbewijs import explain_changes, list_changed_files
 
 Record = Mapping[str, Any]
 
 GEGEVENS, WET, PROGRAMMA, KEUZE = "gegevens", "wet", "programma", "gekozen parameters"
 _NOISE = 1e-9  # relative: the last bits of a number differ between machines
-_LAWFUL = ("vangnet.", "schijven.")
 _PARTS = {
     "value": "waarde",
     "value_to": "bovenkant",
@@ -58,20 +59,35 @@ class Verschil:
         Dutch sentences: what differs in choices, data, law, code and versions.
     soorten : tuple of str
         The kinds of cause among them.
+    bestanden : tuple of str
+        The files with data that differ.
+    gemeente : str
+        Whose report it is.
     """
 
     wijzigingen: tuple[Wijziging, ...]
     gelijk: int
     oorzaken: tuple[str, ...]
     soorten: tuple[str, ...]
+    bestanden: tuple[str, ...] = ()
+    gemeente: str = ""
 
     def explain(self, wijziging: Wijziging) -> str:
-        """Say which of the causes can have changed this number; law cannot change what is only read or counted."""
-        lawful = wijziging.id.startswith(_LAWFUL)
-        possible = [soort for soort in self.soorten if soort != WET or lawful]
+        """Say which of the causes can have changed this number: only what its function reads, or the program itself."""
+        possible = [cause for soort in self.soorten if (cause := self._reaches(soort, wijziging.id))]
         if not possible:
             return "oorzaak niet te herleiden uit de ontvangstbewijzen"
         return f"door {possible[0]}" if len(possible) == 1 else f"mogelijk door {' of '.join(possible)}"
+
+    def _reaches(self, soort: str, identifier: str) -> str:
+        """Return a cause as it may be named beside a number; empty when the number does not rest on it."""
+        herkomst = find_herkomst(identifier)
+        if soort == WET:
+            return WET if herkomst is None or Invoer.WET in herkomst.invoer else ""
+        if soort != GEGEVENS:
+            return soort
+        read = [f for f in self.bestanden if herkomst is None or _is_read(f, herkomst.invoer, self.gemeente)]
+        return f"{GEGEVENS} ({notatie.join(read)})" if read else ""
 
     def as_text(self) -> str:
         """Return everything in plain Dutch, a line per number."""
@@ -112,7 +128,20 @@ def compare_reports(old: Sequence[Record], new: Sequence[Record], old_receipt: R
     changes += [_compare(name, item, None) for name, item in before.items() if name not in after]
     found = tuple(change for change in changes if change is not None)
     causes, kinds = _find_causes(old_receipt, new_receipt)
-    return Verschil(found, len(changes) - len(found), tuple(causes), tuple(kinds))
+    files = list_changed_files(old_receipt.get("bronbestanden"), new_receipt.get("bronbestanden"))
+    gemeente = str((new_receipt.get("parameters") or {}).get("gemeente", ""))
+    return Verschil(found, len(changes) - len(found), tuple(causes), tuple(kinds), tuple(files), gemeente)
+
+
+def _is_read(file: str, invoer: frozenset[Invoer], gemeente: str) -> bool:
+    """Say whether what a number rests on includes a file of the receipt."""
+    embedded = file.startswith("data/")
+    if file.endswith("dossier.yaml"):
+        own = not embedded or f"/{gemeente.lower()}/" in file
+        return Invoer.DOSSIERS in invoer or (own and Invoer.DOSSIER in invoer)
+    if file.startswith("data/cbs/"):
+        return Invoer.CBS in invoer
+    return Invoer.LANDELIJK in invoer if embedded else Invoer.REGISTERS in invoer
 
 
 def _compare(name: str, old: Record | None, new: Record | None) -> Wijziging | None:

@@ -67,11 +67,16 @@ class Regel:
 
     @property
     def effecten(self) -> tuple[int, int]:
-        """How many effects were found, of how many that the report asks about."""
+        """How many effects were found, of how many that could be estimated."""
         from evaluatie.render.vergelijking import is_found, list_effects
 
         effects = list_effects(self.resultaten)
-        return sum(map(is_found, effects)), len(effects)
+        return sum(map(is_found, effects)), sum(effect["value"] is not None for effect in effects)
+
+    @property
+    def voorbehoud(self) -> str:
+        """With what reserve the deficit is to be read (a forecast, conditions still open); empty when there is none."""
+        return str(self.resultaten.get("vangnet.tekort", {}).get("verdict") or "")
 
 
 def write_index(out: Path) -> Path:

@@ -93,8 +93,10 @@ def _add_footnotes(soup: BeautifulSoup, place: Plaats, numbers: Sequence[int]) -
     _links(soup, line, numbers, place.naam)
     first = soup.find(id=f"getal-{place.ids[0]}")
     if first is not None:
-        line.append("; ")
-        line.append(_link(soup, f"#getal-{place.ids[0]}", "rekenverantwoording", f" van {place.naam}"))
+        more = soup.new_tag("span", attrs={"class": "naar-rekenverantwoording"})
+        more.append("; ")
+        more.append(_link(soup, f"#getal-{place.ids[0]}", "rekenverantwoording", f" van {place.naam}"))
+        line.append(more)
     region = place.blok.find_parent(class_="tabel") or place.blok
     note = region.find_next_sibling()
     (note if note is not None and note.get("class") == ["noot"] else region).insert_after(line)

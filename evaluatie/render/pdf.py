@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
 _MOMENT = re.compile(rb"(/(?:CreationDate|ModDate) ?\(D:)[0-9]{14}(\+00'00'\))")
 _NODE = re.compile(rb"\(node([0-9]{8})\)")
+_SYNTHETIC = re.compile(r"Synthetische gegevens\.")
 _INSTALL = "Installeer: pip install 'evaluatie[pdf]' en Chromium (of zet CHROMIUM op het pad ernaartoe)."
 
 
@@ -96,6 +97,8 @@ def prepare_for_paper(html: str) -> str:
         if caption is not None:
             caption.name, caption["class"] = "p", "figcaption"
     title = soup.title.get_text() if soup.title is not None else ""
+    if soup.find(class_="merk-synthetisch") or _SYNTHETIC.search(soup.get_text()):
+        title += " – synthetische gegevens"  # a loose sheet must say it too
     style = soup.new_tag("style")
     style.string = _running_title(title)
     (soup.head or soup).append(style)

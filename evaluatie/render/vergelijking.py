@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from evaluatie.rapport.opmaak import Fragment, Kolom, heading, paragraph, table
+from evaluatie.rapport.opmaak import Fragment, Kolom, drop_empty_columns, heading, paragraph, table
 from evaluatie.render.check import check_page
 from evaluatie.render.files import write_atomically
 from evaluatie.render.fragment import tidy_fragment
@@ -57,14 +57,16 @@ def list_effects(results: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _table_deficits(regels: Sequence[Regel]) -> Fragment:
     names = ("vangnet.tekort", "vangnet.tekort_aandeel", "vangnet.eigen_risico", "vangnet.vangnetuitkering")
-    rows = [[_link(regel), *(regel.text(name) for name in names)] for regel in regels]
+    rows = [[_link(regel), *(regel.text(name) for name in names), regel.voorbehoud] for regel in regels]
     kolommen = [
         Kolom("gebied", tekst="Gemeente en jaar"),
         Kolom("tekort", "getal", "Tekort"),
         Kolom("tekort", "getal"),
         Kolom("eigen_risico", "getal"),
         Kolom("vangnetuitkering", "getal"),
+        Kolom("opmerking"),
     ]
+    kolommen, rows, _ = drop_empty_columns(kolommen, rows)
     return table("Tekort, eigen risico en vangnetuitkering per rapport", kolommen, rows)
 
 

@@ -21,6 +21,7 @@ from evaluatie.quantities import Bron
 from evaluatie.rapport import Vangnetverantwoording
 from evaluatie.rapport.bronkeuze import Registerbron, open_registers
 from evaluatie.rapport.deel_c_registers import write_registereffecten
+from evaluatie.rapport.methoden import describe_methode
 from evaluatie.rapport.registereffecten import (
     ONDERDELEN,
     VOORVOEGSEL,
@@ -94,6 +95,8 @@ def test_a_report_of_the_own_folder_holds_the_effects_released_and_traceable(own
             assert element.get_text() == added[element["data-id"]].text()
     for key in effects:
         assert added[key].sentence in text(page)
+        assert not any(sign.isdigit() for sign in added[key].method), "a count in a name would leave untreated"
+        assert not added[key].method or describe_methode(added[key].method) != added[key].method
         assert added[key].n is None or added[key].n % 5 == 0
     assert "verzonnen personen" in page  # invented persons are marked, also in the folder of a real municipality
     assert "Effecten uit de eigen registers" in page

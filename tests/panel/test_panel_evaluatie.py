@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from evaluatie.checks import CheckResult, Verdict
+from evaluatie.checks import CheckResult, Verdict, personen
 from evaluatie.dossier import list_dossiers, load_dossier
 from evaluatie.dossier.schema import Evaluatievraag
 from evaluatie.errors import ChoiceError
@@ -162,7 +162,21 @@ def test_a_failed_check_overrules_significance_and_is_named() -> None:
         "Een effect is niet aangetoond: de schatting doorstaat niet elke toets "
         "(ontwikkeling vóór de maatregel en vergelijkbare gemeenten)." in evaluatie.sentence
     )
-    assert evaluatie.sentence.endswith(UNSEEN)
+    assert evaluatie.sentence.endswith("Dat betekent niet dat er geen effect is."), "more people would not mend it"
+
+
+def test_what_is_no_aim_is_neither_wanted_nor_opposite() -> None:
+    evaluatie = replace(make(p=0.001), verwachting="geen")
+    assert evaluatie.oordeel is Oordeel.GEVONDEN
+    assert "bedoel" not in evaluatie.sentence
+    assert evaluatie.sentence.endswith("Of het gewenst is, zegt dit cijfer niet.")
+
+
+def test_something_unknown_of_ordinary_strength_is_named_as_the_reason() -> None:
+    evaluatie = make(p=0.001, checks=(check(Verdict.FAILED, personen.UNSEEN),))
+    assert "iets wat niet in de gegevens staat kan, als het van gewone sterkte is, dit verschil verklaren" in (
+        evaluatie.sentence
+    )
 
 
 def test_significant_before_but_not_after_holm_may_be_chance() -> None:

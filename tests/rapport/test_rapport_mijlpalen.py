@@ -37,10 +37,10 @@ def day(offset: int) -> dt.date:
 @pytest.mark.parametrize(
     ("offset", "tolerantie", "expected"),
     [
-        (-1, 0, "nog niet vervallen"),
-        (-1, 14, "nog niet vervallen"),
-        (0, 14, "vervallen, binnen de tolerantie van 14 dagen"),
-        (14, 14, "vervallen, binnen de tolerantie van 14 dagen"),
+        (-1, 0, "nog niet verstreken"),
+        (-1, 14, "nog niet verstreken"),
+        (0, 14, "verstreken, binnen de tolerantie van 14 dagen"),
+        (14, 14, "verstreken, binnen de tolerantie van 14 dagen"),
         (15, 14, NIET_AANGETOOND),
         (0, 0, NIET_AANGETOOND),
         (1, 0, NIET_AANGETOOND),
@@ -68,7 +68,7 @@ def test_a_milestone_with_proof(gereed: int, tolerantie: int, expected: str):
 
 def test_what_was_done_after_the_peildatum_is_not_known_on_it():
     late = mijlpaal(gereed=day(20))
-    assert judge_mijlpaal(late, day(-1)) == "nog niet vervallen"
+    assert judge_mijlpaal(late, day(-1)) == "nog niet verstreken"
     assert judge_mijlpaal(late, day(10)) == NIET_AANGETOOND
     assert judge_mijlpaal(late, day(20)) == "gereed, 20 dagen te laat"
 
@@ -78,7 +78,7 @@ def test_what_was_done_early_is_ready_before_its_date():
 
 
 def test_words_for_an_unproven_milestone():
-    assert NIET_AANGETOOND == "vervallen, gereed niet aangetoond"
+    assert NIET_AANGETOOND == "verstreken, gereed niet aangetoond"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_renkum_on_several_days(renkum: Vangnetverantwoording, peildatum: dt.dat
     text = write_mijlpalen(replace(renkum.gegevens, peildatum=peildatum))._repr_html_()
     rows = [row.find_all(["th", "td"]) for row in BeautifulSoup(text, "lxml").select("tbody tr")]
     standings = [cells[3].get_text() for cells in rows]
-    assert standings == [NIET_AANGETOOND] * passed + ["nog niet vervallen"] * (17 - passed)
+    assert standings == [NIET_AANGETOOND] * passed + ["nog niet verstreken"] * (17 - passed)
     assert f"Van de 17 mijlpalen was de datum van {passed} op {notatie.date(peildatum)} verstreken." in text
     assert "Van geen enkele daarvan laten de bronnen zien dat ze gereed waren." in text
 
@@ -183,11 +183,11 @@ def test_no_machine_notation_reaches_the_reader(
 @pytest.mark.parametrize(
     ("passed", "unproven", "title"),
     [
-        (0, 0, "Nog geen mijlpaal was vervallen"),
-        (1, 1, "Van de enige vervallen mijlpaal is niet aangetoond dat zij gereed is"),
-        (1, 0, "Van de enige vervallen mijlpaal is aangetoond dat zij gereed is"),
-        (3, 3, "Van geen van de 3 vervallen mijlpalen is aangetoond dat ze gereed zijn"),
-        (3, 1, "Van 1 van de 3 vervallen mijlpalen is niet aangetoond dat ze gereed zijn"),
+        (0, 0, "Nog geen mijlpaal was verstreken"),
+        (1, 1, "Van de enige verstreken mijlpaal is niet aangetoond dat zij gereed is"),
+        (1, 0, "Van de enige verstreken mijlpaal is aangetoond dat zij gereed is"),
+        (3, 3, "Van geen van de 3 verstreken mijlpalen is aangetoond dat ze gereed zijn"),
+        (3, 1, "Van 1 van de 3 verstreken mijlpalen is niet aangetoond dat ze gereed zijn"),
     ],
 )
 def test_the_title_of_the_timeline_counts_in_good_dutch(passed, unproven, title):

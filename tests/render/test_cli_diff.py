@@ -17,6 +17,7 @@ RECEIPT = {
     "programma": "e",
     "versies": {"numpy": "2.4.6"},
 }
+UNEXPLAINED = "oorzaak niet te herleiden uit de ontvangstbewijzen"
 DEFICIT = {"id": "vangnet.tekort", "value": 983253.0, "text": "€ 983.253", "sentence": "Tekort (regel G)"}
 EFFECT = {
     "id": "effect.m.uitstroom",
@@ -60,7 +61,33 @@ def test_a_number_that_changed_because_the_dossier_did(compare):
     assert code == 10
     assert "Gegevens gewijzigd: data/dossiers/renkum/dossier.yaml." in text
     assert "vangnet.tekort: € 983.253 → € 990.000; anders: waarde (Tekort (regel G)); door gegevens" in text
-    assert data["wijzigingen"][0]["verklaring"] == "door gegevens"
+    assert data["wijzigingen"][0]["verklaring"] == "door gegevens (data/dossiers/renkum/dossier.yaml)"
+
+
+@pytest.mark.parametrize(
+    ("identifier", "changed", "expected"),
+    [
+        ("cijfer.budget", "data/dossiers/renkum/dossier.yaml", "door gegevens (data/dossiers/renkum/dossier.yaml)"),
+        ("cijfer.budget", "data/dossiers/dalfsen/dossier.yaml", UNEXPLAINED),
+        ("cijfer.budget", "data/cbs/x.csv", UNEXPLAINED),
+        (
+            "effect.m.uitstroom",
+            "data/dossiers/dalfsen/dossier.yaml",
+            "door gegevens (data/dossiers/dalfsen/dossier.yaml)",
+        ),
+        ("bestand.index.eigen.2018", "data/cbs/x.csv", "door gegevens (data/cbs/x.csv)"),
+        ("land.prijs.2015", "data/landelijk/k.yaml", "door gegevens (data/landelijk/k.yaml)"),
+        ("vangnet.tekort", "data/landelijk/k.yaml", UNEXPLAINED),
+        ("register.traject.tijdens", "register/uitkeringen.parquet", "door gegevens (register/uitkeringen.parquet)"),
+        ("cijfer.budget", "zwolle/dossier.yaml", "door gegevens (zwolle/dossier.yaml)"),
+        ("iets.onbekends", "data/cbs/x.csv", "door gegevens (data/cbs/x.csv)"),
+    ],
+)
+def test_a_number_is_explained_only_by_what_it_rests_on(compare, identifier, changed, expected):
+    receipt = {**RECEIPT, "bronbestanden": {**RECEIPT["bronbestanden"], changed: "anders"}}
+    old = {**DEFICIT, "id": identifier}
+    _, _, data = compare([{**old, "value": 1.0, "text": "1"}], receipt, old=[old])
+    assert data["wijzigingen"][0]["verklaring"] == expected
 
 
 def test_the_law_explains_amounts_of_the_vangnet_but_no_effect(compare):

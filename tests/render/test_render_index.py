@@ -51,6 +51,20 @@ def test_a_report_of_now_is_ready_and_shows_its_key_figures(tmp_path):
     assert rows_of(tmp_path) == ["Renkum 2019 Verantwoording Renkum 2019 klaar € 983.253 – – 0 van 1"]
 
 
+def test_an_amount_carries_its_reserve(tmp_path):
+    deficit = {"id": "vangnet.tekort", "value": 983253.0, "text": "€ 983.253", "verdict": "raming, onder voorbehoud"}
+    put(tmp_path, "Renkum", 2019, [deficit, effect(0.01)])
+    put(tmp_path, "Dalfsen", 2017, [effect(None)])
+    rows = rows_of(tmp_path)
+    assert rows[1].endswith("€ 983.253 (raming, onder voorbehoud) – – 0 van 1")
+    assert rows[0].endswith("– – – –"), "an effect that could not be estimated is not one that was not shown"
+    page = BeautifulSoup((tmp_path / "vergelijking.html").read_text(encoding="utf-8"), "html.parser")
+    assert [row.find_all("td")[-1].get_text() for row in page.find(id="tabel-1").select("tbody tr")] == [
+        "",
+        "raming, onder voorbehoud",
+    ]
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

@@ -60,7 +60,7 @@ class Model:
     @property
     def method(self) -> str:
         """Estimator and kind of standard errors."""
-        errors = "model-based" if self.persons is None else f"clustered by {self.persons} persons"
+        errors = "model-based" if self.persons is None else "clustered by person"  # no count: names are published
         return f"{self.link.name} hazard ({errors})"
 
     def count_who_left(self, where: npt.NDArray[np.bool_]) -> int:
