@@ -61,8 +61,12 @@ def plot_curves(
     step: bool = False,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw named curves, each with a band when it has ``conf_low`` and ``conf_high``; the name stands at its end."""
+    """Draw named curves, each with a band when it has ``conf_low`` and ``conf_high``.
+
+    The name stands at the end of its curve, or at its top where all end in the same place.
+    """
     axes = _axes(ax)
+    together = len(curves) > 1 and len({round(float(table["estimate"].iloc[-1]), 2) for _, table in curves}) == 1
     for (label, table), colour, style in zip(curves, _cycle(len(curves)), ("-", "--", ":", "-.") * 9, strict=False):
         drawn = "steps-post" if step else "default"
         axes.plot(table[x], table["estimate"], color=colour, linestyle=style, linewidth=2, drawstyle=drawn)
@@ -71,7 +75,9 @@ def plot_curves(
             axes.fill_between(
                 table[x], band["conf_low"], band["conf_high"], color=colour, alpha=0.15, step="post" if step else None
             )
-        axes.annotate(f" {label}", (table[x].iloc[-1], table["estimate"].iloc[-1]), color=colour, va="center")
+        at = int(table["estimate"].to_numpy(float).argmax()) if together else -1
+        place = (table[x].iloc[at], table["estimate"].iloc[at])
+        axes.annotate(f" {label}", place, color=colour, va="bottom" if together else "center")
     return _finish(axes, title, x_label, y_label)
 
 

@@ -48,4 +48,10 @@ def _to_math(match: re.Match[str]) -> Tag:
     math = Soup(markup, "html.parser").find("math")
     if math is None or "\\" in math.get_text():  # a command it does not know stays as it is
         raise refusal
-    return math
+    if not block:
+        return math
+    # on a phone a long formula scrolls by itself, with a finger and with the keyboard, instead of with the whole page
+    region = Soup("", "html.parser").new_tag("span", attrs={"class": "formule", "tabindex": "0", "role": "region"})
+    region["aria-label"] = "Formule"
+    region.append(math)
+    return region

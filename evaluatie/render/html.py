@@ -12,7 +12,7 @@ from evaluatie.errors import PageError, Violation
 from evaluatie.render.fragment import tidy_fragment
 from evaluatie.render.page import TEMPLATES, build_page
 from evaluatie.render.results import PRIVATE_MIMES, list_results
-from evaluatie.render.uitvoer import is_only_drawing, name_frames
+from evaluatie.render.uitvoer import clean_plain, is_only_drawing, name_frames
 
 if TYPE_CHECKING:
     from nbconvert import HTMLExporter
@@ -95,6 +95,8 @@ def _name_frames(cell: Any) -> None:
         data = output.get("data", {})
         if "text/html" in data:
             data["text/html"] = name_frames(data["text/html"], cell.source)
+        elif list(data) == ["text/plain"]:
+            data["text/plain"] = clean_plain(data["text/plain"])
 
 
 def _refuse(output: Any, where: str) -> Violation | None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
 _OWN_NUMBER = re.compile(r"^([A-Z]|\d+|Bijlage \d+)\. ")
+_TITLE = re.compile(r"Figuur: (?P<titel>.+?)(?: \(|\.$)")
 _DATA = "Gegevens bij de figuur: "
 _FOLD = "Toon de cijfers bij deze figuur"
 
@@ -63,18 +64,32 @@ def _number_section(soup: BeautifulSoup, heading: Tag, number: int | None) -> st
 
 def _number_figures(soup: BeautifulSoup) -> None:
     taken = {str(tag["id"]) for tag in soup.find_all(id=True)}
+    first = soup.select_one("div.tekst")
+    synthetic = first is not None and "synthetisch" in first.get_text()
     for number, figure in enumerate(soup.select("figure.figuur"), start=1):
         figure["id"] = free_id(f"figuur-{number}", taken)
         figure["data-naam"] = f"Figuur {number}"
         caption = figure.figcaption
-        if caption is None:  # a picture of an author's own: its alternative text stands alone
-            caption = soup.new_tag("figcaption")
-            figure.append(caption)
+        if caption is None:
+            caption = _caption_of_own(soup, figure, synthetic=synthetic)
         _prepend(soup, caption, f"Figuur {number}.")
         _wrap_image(soup, figure, number)
         fold = figure.find_next_sibling()
         if fold is not None and fold.name == "details":
             _name_data(fold, number)
+
+
+def _caption_of_own(soup: BeautifulSoup, figure: Tag, *, synthetic: bool) -> Tag:
+    """Give a picture of an author's own the title that its text alternative names, and the mark of invented data."""
+    caption = soup.new_tag("figcaption")
+    named = _TITLE.match(str(figure.img.get("alt", ""))) if figure.img is not None else None
+    caption.string = named["titel"] if named else ""
+    if synthetic:
+        mark = soup.new_tag("span", attrs={"class": "merk-synthetisch"})
+        mark.string = "(synthetische gegevens)"
+        caption.extend([" ", mark])
+    figure.insert(0, caption)
+    return caption
 
 
 def _wrap_image(soup: BeautifulSoup, figure: Tag, number: int) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
+_NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
+_NUMPY = re.compile(r"np\.(?:float64|int64|bool_?|str_)\(([^()]*)\)")
+_EMPTY = ("NaN", "None", "<NA>", "NaT")
+_DIGITS, _MOST_DECIMALS = 4, 6
 _AXES = re.compile(r"<(Axes|Figure)\b.*>|\[<(matplotlib|Axes)\b.*", re.DOTALL)
 
 
@@ -31,6 +36,7 @@ def name_frames(html: str, source: str) -> str:
         style.decompose()
     for table in soup.select("table.dataframe"):
         _set_scope(table)
+        _write_numbers(table)
         del table["border"]
         if table.caption is None:
             caption = soup.new_tag("caption")
@@ -63,6 +69,42 @@ def _set_scope(table: Any) -> None:
             head.name = "td"  # an empty head says nothing; the corner of a frame has one
     for head in table.select("tbody th"):
         head["scope"] = "row"
+
+
+def _write_numbers(table: Any) -> None:
+    """Write the numbers of a frame as the rest of the page does: a comma, few digits, to the right."""
+    heads = [head.get_text(strip=True) for head in table.select("thead tr:first-child > *")]
+    for row in table.select("tbody tr"):
+        for head, cell in zip(heads, row.find_all(["th", "td"]), strict=False):
+            text = cell.get_text(strip=True)
+            if text in _EMPTY:
+                cell.string = "–"
+            elif _NUMBER.fullmatch(text):
+                cell["class"] = "getal"
+                cell.string = _write_number(text, p_value=head == "p_value")
+
+
+def _write_number(text: str, *, p_value: bool) -> str:
+    from evaluatie import notatie
+
+    if "." not in text and "e" not in text:
+        return text  # a count, a year or a number of a unit stays as it is
+    value = float(text)
+    if p_value:
+        return notatie.p_value(value)
+    if value == 0:
+        return "0"
+    decimals = max(0, _DIGITS - 1 - math.floor(math.log10(abs(value))))
+    return notatie.number(value, min(decimals, _MOST_DECIMALS))
+
+
+def clean_plain(text: str) -> str:
+    """Write a value that numpy wraps as the value itself: ``np.float64(0.25)`` is ``0.25``."""
+    return _NUMPY.sub(lambda match: _round(match[1]), text.replace("np.True_", "True").replace("np.False_", "False"))
+
+
+def _round(value: str) -> str:
+    return f"{float(value):.4g}" if _NUMBER.fullmatch(value) and "." in value else value
 
 
 def name_markdown_tables(soup: BeautifulSoup) -> None:

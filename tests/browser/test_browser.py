@@ -6,90 +6,35 @@ Screenshots are kept in ``reports/schermafbeeldingen``.
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import pytest
+from bs4 import BeautifulSoup
 
-from evaluatie.errors import EvaluatieError
 from evaluatie.project import project_root
 from evaluatie.rapport.verantwoording import list_verantwoordingen
-from evaluatie.render.pdf import launch_options, write_pdfs
+from evaluatie.render.pdf import write_pdfs
+from tests.browser.conftest import MODES, judge
 
 pytestmark = pytest.mark.browser
-playwright = pytest.importorskip("playwright.sync_api", reason="install the extra 'browser'")
 SHOTS = project_root() / "reports" / "schermafbeeldingen"
 PAGES = [f"{gemeente.lower()}/{jaar}/vangnetverantwoording.html" for gemeente, jaar in list_verantwoordingen()]
 EVERY = [*PAGES, "index.html", "vergelijking.html"]
-MODES = {
-    "licht": {"viewport": {"width": 1280, "height": 900}},
-    "donker": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
-    "telefoon": {"viewport": {"width": 320, "height": 640}},
-    "druk": {"viewport": {"width": 794, "height": 1123}},
-}
-OPEN_ALL = """
-document.querySelectorAll('details').forEach(fold => fold.open = true);
-document.querySelectorAll('#toon-code, #toon-inhoud').forEach(box => box.checked = true);
-"""
-
 every_page = pytest.mark.parametrize("path", EVERY)
 every_report = pytest.mark.parametrize("path", PAGES)
 
 
-@pytest.fixture(scope="session")
-def browser():
-    try:
-        options = launch_options()
-    except EvaluatieError as error:
-        pytest.skip(f"no Chromium, or no Playwright: {error.problem} {error.remedy}")
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(**options)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
-def visit(browser, reports):
-    """Open a page offline; every request and every console message is kept on the page object."""
-    contexts = []
-
-    def go(path, mode="licht", **options):
-        context = browser.new_context(offline=True, **{**MODES[mode], **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.asked, page.said = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda message: page.said.append(message.text))
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.goto((reports / path).as_uri())
-        if mode == "druk":
-            page.emulate_media(media="print")
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
-
-
-def run_axe(page):
-    axe = pytest.importorskip("axe_playwright_python", reason="install the extra 'browser'")
-    page.evaluate(files(axe).joinpath("axe.min.js").read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    return [(item["id"], [node["target"] for node in item["nodes"][:3]]) for item in found]
+def visit(open_page, reports):
+    """Open one of the rendered reports."""
+    return lambda path, mode="licht", **options: open_page(reports / path, mode, **options)
 
 
 @every_page
 @pytest.mark.parametrize("mode", MODES)
-def test_axe_finds_nothing_no_request_leaves_and_nothing_scrolls_sideways(visit, path, mode):
+def test_every_page_is_accessible_alone_and_within_its_borders(visit, path, mode):
     page = visit(path, mode)
     SHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SHOTS / f"{path.removesuffix('.html').replace('/', '-')}-{mode}.png", full_page=True)
-    page.evaluate(OPEN_ALL)
-    assert run_axe(page) == []
-    assert [url for url in page.asked if not url.startswith(("file:", "data:"))] == []
-    assert page.said == []
-    assert page.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
-    if mode != "druk":
-        assert page.evaluate("document.documentElement.scrollWidth") <= MODES[mode]["viewport"]["width"]
+    judge(page, mode)
 
 
 @every_report
@@ -201,9 +146,23 @@ def test_the_pdf_is_tagged_and_does_not_depend_on_chance(browser, reports, path)
     assert names.count("/H1") == 1
     assert all(len(str(tag.get("/Alt", ""))) > 40 for tag in tags if tag["/S"] == "/Figure")
     assert len(document.outline) > 0
+    texts = [" ".join(page.extract_text().split()) for page in document.pages]
+    for caption, source in list_figures(page):
+        (place,) = [number for number, text in enumerate(texts) if caption in text]
+        assert source in texts[place].split(caption)[1], f"cut or torn from its source: {caption}"
     last = len(document.pages)
     assert f"{last} van {last}" in document.pages[-1].extract_text()
     assert document.metadata.title in document.pages[-1].extract_text(), "the running title"
+
+
+def list_figures(page):
+    """Return the caption and the source of every figure: what stands above and below the picture."""
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    figures = soup.select("figure.figuur")
+    assert figures
+    for figure in figures:
+        texts = (figure.figcaption.get_text(" "), figure.find("p", class_="bron").get_text(" "))
+        yield tuple(" ".join(text.split()) for text in texts)
 
 
 def print_in_a_thread(pages):

@@ -16,6 +16,7 @@ from evaluatie.disclosure import open_released
 from evaluatie.errors import PageError
 from evaluatie.rapport import Vangnetverantwoording, bestandsdelen, figuren
 from evaluatie.rapport.figuren import Balk, Lijn, Vergelijking
+from evaluatie.rapport.figuurtabellen import table_months
 from evaluatie.rapport.opmaak import Fragment
 from evaluatie.rapport.tekenstijl import tick_text
 
@@ -171,6 +172,22 @@ def test_every_point_of_a_line_stands_in_the_table():
         ["1 jan 2016", "95,3 (94,0 tot 96,0)", "104,0"],
         ["1 jan 2017", "90,0 (89,0 tot 91,0)", "90,1"],
     ]
+
+
+def test_a_monthly_series_stands_in_a_row_per_year():
+    values = [("2018-12", 100.0, False), ("2019-01", 101.25, False), ("2019-02", 99.0, True)]
+    rows = rows_of(soup_of(table_months("Titel", values)).table)
+    assert [row[0] for row in rows] == ["2018", "2019"]
+    assert rows[0][1:] == ["–"] * 11 + ["100,0"]
+    assert rows[1][1:4] == ["101,3", "99,0 (voorlopig)", "–"]
+
+
+def test_no_label_is_cut_off():
+    name = "Voorrang voor kansrijken door het Matchteam van de gemeente"
+    balken = [Balk(f"{name}\nuitstroom", 3.2, -1.0, 7.4)]
+    words = " ".join(words_in(figuren.plot_effects(balken, x_as="procentpunt", **TEXTS)))
+    assert "…" not in words
+    assert all(word in words for word in name.split())
 
 
 def test_lines_carry_their_own_label():

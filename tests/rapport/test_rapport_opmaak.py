@@ -21,6 +21,7 @@ from evaluatie.rapport.opmaak import (
     drop_empty_columns,
     heading,
     paragraph,
+    stack,
     table,
     warning,
 )
@@ -178,3 +179,10 @@ def test_only_a_web_address_becomes_a_link(poisoned: dict[str, str], renkum: Van
     links = re.findall(r'href="([^"]+)"', html(renkum.bronnen()))
     assert links
     assert all(link.startswith("https://") for link in links)
+
+
+def test_several_entries_of_one_cell_are_a_list_and_one_is_not():
+    assert stack([]) == ""
+    assert stack(["a < b"]) == "a &lt; b"
+    soup = BeautifulSoup(stack(["een", Markup("<b>twee</b>")]), "html.parser")
+    assert [item.get_text() for item in soup.find_all("li")] == ["een", "twee"]

@@ -17,7 +17,7 @@ from evaluatie.project import notebooks_folder
 from evaluatie.render import render
 from evaluatie.render.formules import write_formulas
 from evaluatie.render.fragment import tidy_fragment
-from evaluatie.render.uitvoer import is_only_drawing, last_expression, name_frames
+from evaluatie.render.uitvoer import clean_plain, is_only_drawing, last_expression, name_frames
 
 METHODS = sorted((notebooks_folder() / "methode").glob("*.ipynb"))
 
@@ -55,6 +55,55 @@ def test_a_broken_formula_is_refused_with_its_text(formula):
     with pytest.raises(PageError, match="niet te lezen") as error:
         write_formulas(cells(f"<p>${formula}$</p>"))
     assert formula in error.value.message
+
+
+def test_a_block_formula_scrolls_by_itself_on_a_phone():
+    soup = cells(r"<p>$$a = b$$</p>")
+    write_formulas(soup)
+    region = soup.find("math").parent
+    assert (region["role"], region["tabindex"], region["aria-label"]) == ("region", "0", "Formule")
+
+
+def test_the_numbers_of_a_frame_are_dutch_short_and_to_the_right():
+    frame = pd.DataFrame(
+        {
+            "estimate": [0.118571428, -1283.990148, 2.0, float("nan")],
+            "p_value": [3.853776e-14, 0.04321, 0.5, float("nan")],
+            "n": [2017, 3, 12345, 0],
+            "unit": ["share", "a.b", "1.2.3", None],
+        }
+    )
+    soup = BeautifulSoup(name_frames(frame.to_html(), "frame"), "html.parser")
+    rows = [[cell.get_text() for cell in row.find_all("td")] for row in soup.select("tbody tr")]
+    assert rows == [
+        ["0,1186", "<\N{NO-BREAK SPACE}0,001", "2017", "share"],
+        ["\N{MINUS SIGN}1.284", "0,043", "3", "a.b"],
+        ["2,000", "0,50", "12345", "1.2.3"],
+        ["–", "–", "0", "–"],
+    ]
+    assert soup.select_one("tbody td")["class"] == ["getal"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        ("np.float64(0.11857142857142855)", "0.1186"),
+        ("(np.False_, 1.6231033846342842)", "(False, 1.6231033846342842)"),
+        ("{'a': np.int64(3)}", "{'a': 3}"),
+        ("np.str_('hbo')", "'hbo'"),
+        ("niets van numpy", "niets van numpy"),
+    ],
+)
+def test_the_words_of_numpy_stay_away_from_a_page(shown, expected):
+    assert clean_plain(shown) == expected
+
+
+def test_a_picture_of_an_author_gets_its_title_and_the_mark_of_invented_data():
+    picture = '<figure class="figuur"><img alt="Figuur: Overlap (horizontaal kans)." src="data:,x"></figure>'
+    for text, mark in (("De gegevens zijn synthetisch.", " (synthetische gegevens)"), ("Cijfers van CBS.", "")):
+        page, _ = tidy_fragment(f'<div class="tekst"><h1>T</h1><p>{text}</p></div>{picture}')
+        caption = BeautifulSoup(page, "html.parser").figcaption
+        assert caption.get_text() == f"Figuur 1. Overlap{mark}"
 
 
 def test_a_frame_is_named_after_the_code_that_made_it_and_its_heads_have_a_direction():

@@ -130,8 +130,8 @@ class DurationCurves:
             parts = [name if len(self.outcomes) > 1 else None, group if len(self.tables) > 1 else None]
             label = " ".join(str(part) for part in parts if part is not None)
             curves.append((label, self._from_the_start(rows)))
-        what = "share that left" if self.incidence else f"share {STAYED}"
-        return plot_curves(curves, "month", title=what, x_label="months", y_label="share", step=True, ax=ax)
+        what = "Deel dat vertrok" if self.incidence else "Deel dat er nog is"
+        return plot_curves(curves, "month", title=what, x_label="maanden", y_label="aandeel", step=True, ax=ax)
 
     def _from_the_start(self, rows: pd.DataFrame) -> pd.DataFrame:
         at_zero = 0.0 if self.incidence else 1.0
