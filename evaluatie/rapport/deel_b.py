@@ -41,7 +41,8 @@ def write_maatregelen(gegevens: MetDossier, resultaten: Resultaten) -> Fragment:
     dossier = open_released(gegevens.dossier)
     if not dossier.maatregelen:
         return warning("Het dossier bevat nog geen maatregelen. Vul ze in onder 'maatregelen' in dossier.yaml.")
-    headings = [Kolom(name, "breed") for name in ("maatregel", "geld", "gepland", "bereikt")] + [Kolom("mijlpalen")]
+    headings = [Kolom("maatregel"), Kolom("aanpak", "breed")]
+    headings += [Kolom(name, "breed") for name in ("geld", "gepland", "bereikt")] + [Kolom("mijlpalen")]
     rows = [_row(dossier, maatregel, resultaten, gegevens.peildatum) for maatregel in dossier.maatregelen]
     kolommen, kept, dropped = drop_empty_columns(headings, rows)
     nothing = notatie.join([_NOTHING[name] for name in dropped])
@@ -161,7 +162,9 @@ def _row(dossier: Dossier, maatregel: Maatregel, resultaten: Resultaten, peildat
     )
     geld = [Markup("Budget: {}").format(item) for item in budget]
     geld += [Markup("Besteed: {}").format(item) for item in besteed]
+    external = Markup(" <em>(externe maatregel)</em>") if maatregel.extern else Markup("")
     return [
+        Markup("<strong>{}</strong>{}").format(maatregel.naam, external),
         _describe_maatregel(dossier, maatregel),
         stack(geld),
         stack(gepland),
@@ -171,13 +174,12 @@ def _row(dossier: Dossier, maatregel: Maatregel, resultaten: Resultaten, peildat
 
 
 def _describe_maatregel(dossier: Dossier, maatregel: Maatregel) -> Markup:
-    """Write name, what was done and where that stands, the goal, and when it ran."""
-    external = Markup(" <em>(externe maatregel)</em>") if maatregel.extern else Markup("")
+    """Write what was done and where that stands, the goal, and when it ran."""
     facts = [notatie.join([str(doel) for doel in maatregel.doelen]).capitalize()]
     facts += [f"start: {notatie.period(maatregel.start)}"] if maatregel.start else []
     facts += [f"beëindigd: {notatie.period(maatregel.einde)}"] if maatregel.einde else []
-    return Markup('<strong>{}</strong>{}<br><span class="uitleg">{} ({})</span><br>{}').format(
-        maatregel.naam, external, maatregel.omschrijving, cite_short(dossier, maatregel.bron), "; ".join(facts)
+    return Markup('<span class="uitleg">{} ({})</span><br>{}').format(
+        maatregel.omschrijving, cite_short(dossier, maatregel.bron), "; ".join(facts)
     )
 
 

@@ -22,6 +22,9 @@ _VERKLARING: Final = {
 }
 
 
+_LET_OP: Final = Markup('<span class="alleen-voorlezen">Let op: </span>')  # the colour of the box is not heard
+
+
 @dataclass(frozen=True, slots=True)
 class Fragment:
     """A piece of a report; shows itself in a notebook."""
@@ -92,7 +95,7 @@ def key_figures(items: Iterable[tuple[str, Cel, Cel]]) -> Fragment:
 
 def warning(text: Cel) -> Fragment:
     """Make a warning that stands out in print too."""
-    return Fragment(Markup('<div class="waarschuwing" role="note"><p>{}</p></div>').format(text))
+    return Fragment(Markup('<div class="waarschuwing" role="note"><p>{}{}</p></div>').format(_LET_OP, text))
 
 
 def details(summary: str, content: Fragment) -> Fragment:
@@ -127,7 +130,7 @@ def table(
     note = Markup(" ").join(text for text in notes if text)
     return Fragment(
         Markup(
-            '<div class="tabel" tabindex="0" role="region" aria-label="Tabel: {}"><table><caption>{}</caption>'
+            '<div class="tabel" tabindex="0" role="group" aria-label="Tabel: {}"><table><caption>{}</caption>'
             "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>{}"
         ).format(bijschrift, bijschrift, head, body, Markup('<p class="noot">{}</p>').format(note) if note else "")
     )

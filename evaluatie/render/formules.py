@@ -51,7 +51,7 @@ def _to_math(match: re.Match[str]) -> Tag:
     if not block:
         return math
     # on a phone a long formula scrolls by itself, with a finger and with the keyboard, instead of with the whole page
-    region = Soup("", "html.parser").new_tag("span", attrs={"class": "formule", "tabindex": "0", "role": "region"})
+    region = Soup("", "html.parser").new_tag("span", attrs={"class": "formule", "tabindex": "0", "role": "group"})
     region["aria-label"] = "Formule"
     region.append(math)
     return region

@@ -42,6 +42,7 @@ def tidy_fragment(
     _drop_first_title(soup)
     _identify_headings(soup)
     _wrap_tables(soup)
+    _say_empty_cells(soup)
     if report:
         number_all(soup)
         add_notes(soup, results)
@@ -77,8 +78,25 @@ def _wrap_tables(soup: BeautifulSoup) -> None:
     for table in soup.find_all("table"):
         if table.find_parent(class_="tabel") is None:
             caption = table.caption.get_text(" ", strip=True) if table.caption else "Tabel"
-            region: dict[str, Any] = {"class": "tabel", "tabindex": "0", "role": "region", "aria-label": caption}
+            region: dict[str, Any] = {"class": "tabel", "tabindex": "0", "role": "group", "aria-label": caption}
             table.wrap(soup.new_tag("div", attrs=region))
+
+
+def _say_empty_cells(soup: BeautifulSoup) -> None:
+    """Give a cell that holds nothing or only a dash words to be heard: a screen reader passes over both."""
+    for cell in soup.select("td"):
+        if not cell.find(True):
+            text = cell.get_text(strip=True)
+            words = {"": "geen opgave", "–": "geen cijfer"}.get(text)
+            if words is not None:
+                spoken = soup.new_tag("span", attrs={"class": "alleen-voorlezen"})
+                spoken.string = words
+                cell.clear()
+                if text:
+                    dash = soup.new_tag("span", attrs={"aria-hidden": "true"})
+                    dash.string = text
+                    cell.append(dash)
+                cell.append(spoken)
 
 
 def _contents(headings: Iterable[Tag]) -> list[Kop]:

@@ -95,7 +95,9 @@ def _add_footnotes(soup: BeautifulSoup, place: Plaats, numbers: Sequence[int]) -
     if first is not None:
         more = soup.new_tag("span", attrs={"class": "naar-rekenverantwoording"})
         more.append("; ")
-        more.append(_link(soup, f"#getal-{place.ids[0]}", "rekenverantwoording", f" van {place.naam}"))
+        more.append(
+            _link(soup, f"#getal-{place.ids[0]}", "rekenverantwoording", f"rekenverantwoording van {place.naam}")
+        )
         line.append(more)
     region = place.blok.find_parent(class_="tabel") or place.blok
     note = region.find_next_sibling()
@@ -105,7 +107,9 @@ def _add_footnotes(soup: BeautifulSoup, place: Plaats, numbers: Sequence[int]) -
 def _links(soup: BeautifulSoup, holder: Tag, numbers: Sequence[int], naam: str) -> Tag:
     for position, number in enumerate(numbers):
         if position:
-            holder.append(", ")
+            comma = soup.new_tag("span", attrs={"aria-hidden": "true"})
+            comma.string = ", "
+            holder.append(comma)
         link = _link(soup, f"#bron-{number}", str(number))
         link["aria-label"] = f"bron {number}, bij {naam}"
         link["role"] = "doc-noteref"
@@ -113,13 +117,10 @@ def _links(soup: BeautifulSoup, holder: Tag, numbers: Sequence[int], naam: str) 
     return holder
 
 
-def _link(soup: BeautifulSoup, address: str, text: str, hidden: str = "") -> Tag:
-    link: Tag = soup.new_tag("a", attrs={"href": address})
+def _link(soup: BeautifulSoup, address: str, text: str, label: str = "") -> Tag:
+    """Make a link; `label` is what is read aloud where the text alone says too little."""
+    link: Tag = soup.new_tag("a", attrs={"href": address, **({"aria-label": label} if label else {})})
     link.append(text)
-    if hidden:
-        span = soup.new_tag("span", attrs={"class": "alleen-voorlezen"})
-        span.string = hidden
-        link.append(span)
     return link
 
 
@@ -135,6 +136,7 @@ def _add_back_links(
                 used.setdefault(place.naam, place.anchor)
         del item["data-titel"], item["data-url"]
         if used:
+            item.append(" ")  # else the last word and this one are read as one
             item.append(_list_places(soup, "Terug naar: ", used))
 
 

@@ -95,7 +95,7 @@ def _caption_of_own(soup: BeautifulSoup, figure: Tag, *, synthetic: bool) -> Tag
 def _wrap_image(soup: BeautifulSoup, figure: Tag, number: int) -> None:
     """Let a figure keep readable letters on a phone: it scrolls in its own region instead of shrinking."""
     if figure.img is not None:
-        region = {"class": "beeld", "tabindex": "0", "role": "region", "aria-label": f"Figuur {number}"}
+        region = {"class": "beeld", "tabindex": "0", "role": "group", "aria-label": f"Figuur {number}"}
         figure.img.wrap(soup.new_tag("div", attrs=region))
 
 
@@ -108,7 +108,7 @@ def _name_data(fold: Tag, number: int) -> None:
         if holder is not None and caption.get_text().startswith(_DATA):
             caption.string = f"Gegevens bij figuur {number}: {caption.get_text().removeprefix(_DATA)}"
             holder["data-bij-figuur"] = str(number)
-            _rename_region(holder, caption.get_text())
+            _rename_region(holder, f"Gegevens bij figuur {number}")
 
 
 def _list_figures(soup: BeautifulSoup) -> None:
@@ -142,11 +142,12 @@ def _number_tables(soup: BeautifulSoup) -> None:
             continue
         holder["id"] = free_id(f"tabel-{number}", taken)
         holder["data-naam"] = f"Tabel {number}"
-        _rename_region(holder, f"Tabel {number}: {caption.get_text(' ', strip=True)}")
+        _rename_region(holder, f"Tabel {number}")
         _prepend(soup, caption, f"Tabel {number}.")
 
 
 def _rename_region(table: Tag, name: str) -> None:
+    """Name the scrolling box around a table shortly: its caption is read right after it."""
     region = table.find_parent(class_="tabel")
     if region is not None:
         region["aria-label"] = name

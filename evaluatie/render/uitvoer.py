@@ -37,6 +37,7 @@ def name_frames(html: str, source: str) -> str:
     for table in soup.select("table.dataframe"):
         _set_scope(table)
         _write_numbers(table)
+        _let_names_break(soup, table)
         del table["border"]
         if table.caption is None:
             caption = soup.new_tag("caption")
@@ -82,6 +83,17 @@ def _write_numbers(table: Any) -> None:
             elif _NUMBER.fullmatch(text):
                 cell["class"] = "getal"
                 cell.string = _write_number(text, p_value=head == "p_value")
+
+
+def _let_names_break(soup: Any, table: Any) -> None:
+    """Let ``variance_ratio_before`` break after an underscore: a frame of many columns then stays on the page."""
+    for cell in table.select("th, td"):
+        pieces = cell.get_text().split("_")
+        if len(pieces) > 1 and not cell.find(True):
+            cell.clear()
+            for piece in pieces[:-1]:
+                cell.extend([f"{piece}_", soup.new_tag("wbr")])
+            cell.append(pieces[-1])
 
 
 def _write_number(text: str, *, p_value: bool) -> str:

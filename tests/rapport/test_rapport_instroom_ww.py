@@ -121,7 +121,11 @@ def test_the_own_share_beside_the_national_one(ended, verdict):
 
 @pytest.mark.parametrize(
     ("lower", "upper", "said"),
-    [(1.1, 1.5, "hoger dan"), (0.5, 0.9, "lager dan"), (0.8, 1.2, "niet aangetoond")],
+    [
+        (1.1, 1.5, "steeg meer, of daalde minder, dan"),
+        (0.5, 0.9, "daalde meer, of steeg minder, dan"),
+        (0.8, 1.2, "niet aangetoond"),
+    ],
 )
 def test_every_sentence_about_the_ratio(lower, upper, said):
     found = Schatting(1.0, 0.1, lower, upper, 0.95, 0.5, 100, "m", "e", "ratio", 1.0)

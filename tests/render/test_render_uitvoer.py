@@ -61,7 +61,7 @@ def test_a_block_formula_scrolls_by_itself_on_a_phone():
     soup = cells(r"<p>$$a = b$$</p>")
     write_formulas(soup)
     region = soup.find("math").parent
-    assert (region["role"], region["tabindex"], region["aria-label"]) == ("region", "0", "Formule")
+    assert (region["role"], region["tabindex"], region["aria-label"]) == ("group", "0", "Formule")
 
 
 def test_the_numbers_of_a_frame_are_dutch_short_and_to_the_right():
