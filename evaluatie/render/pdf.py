@@ -20,11 +20,18 @@ from evaluatie.errors import EvaluatieError
 from evaluatie.render.files import write_atomically
 
 if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+    from bs4.element import NavigableString
     from playwright.sync_api import Page
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "msedge")
 _MOMENT = re.compile(rb"(/(?:CreationDate|ModDate) ?\(D:)[0-9]{14}(\+00'00'\))")
 _NODE = re.compile(rb"\(node([0-9]{8})\)")
+_SPACES = re.compile(r"[ \t\r\n]+")
+_TEXT_BLOCKS = "p, li, td, th, dt, dd, h1, h2, h3, h4, caption, summary"
+_BREAKS = frozenset(
+    {"p", "ul", "ol", "div", "table", "dl", "figure", "details", "br", "li", "dd", "dt", "thead", "tbody", "tr"}
+)
 _SYNTHETIC = re.compile(r"Synthetische gegevens\.")
 _INSTALL = "Installeer: pip install 'evaluatie[pdf]' en Chromium (of zet CHROMIUM op het pad ernaartoe)."
 
@@ -37,8 +44,9 @@ def find_chromium() -> str:
     EvaluatieError
         When Playwright or Chromium is not installed.
     """
-    if find_spec("playwright") is None:
-        raise EvaluatieError("Een PDF maken kan hier niet: Playwright is niet geïnstalleerd.", _INSTALL)
+    for module, package in (("playwright", "Playwright"), ("pikepdf", "pikepdf")):
+        if find_spec(module) is None:
+            raise EvaluatieError(f"Een PDF maken kan hier niet: {package} is niet geïnstalleerd.", _INSTALL)
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None or not Path(path).is_file():
         raise EvaluatieError("Een PDF maken kan hier niet: er is geen Chromium gevonden.", _INSTALL)
@@ -68,12 +76,28 @@ def write_pdfs(pages: Sequence[Path]) -> list[Path]:
 
 
 def _print(tab: Page, page: Path, folder: Path) -> Path:
+    from evaluatie.render.pdf_toegankelijk import make_accessible
+
     source = folder / "pagina.html"
-    source.write_text(prepare_for_paper(page.read_text(encoding="utf-8")), encoding="utf-8")
+    html = page.read_text(encoding="utf-8")
+    source.write_text(prepare_for_paper(html), encoding="utf-8")
     tab.goto(source.as_uri())
     printed = tab.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
     tab.close()
-    return write_atomically(page.with_suffix(".pdf"), strip_chance(printed))
+    accessible = make_accessible(strip_chance(printed), *_name_links(html))
+    return write_atomically(page.with_suffix(".pdf"), accessible)
+
+
+def _name_links(html: str) -> tuple[str, dict[str, str]]:
+    """Return the title of a page, and what each link on it is called by its target."""
+    from bs4 import BeautifulSoup
+
+    soup = BeautifulSoup(html, "html.parser")
+    links = {
+        str(a["href"]).removeprefix("#"): str(a.get("aria-label") or a.get_text(" ", strip=True))
+        for a in soup.select("main a[href]")
+    }
+    return soup.title.get_text() if soup.title is not None else "", links
 
 
 def prepare_for_paper(html: str) -> str:
@@ -91,6 +115,10 @@ def prepare_for_paper(html: str) -> str:
         button.unwrap()
     for fold in soup.find_all("details"):
         fold["open"] = ""
+    for note in soup.select("a[role]"):
+        del note["role"]  # Chromium tags a note reference outside the link it is
+    _fill_cells(soup)
+    _keep_spaces(soup)
     for figure in soup.find_all("figure"):
         figure.name, figure["class"] = "div", "figuur"
         caption = figure.find("figcaption")
@@ -103,6 +131,42 @@ def prepare_for_paper(html: str) -> str:
     style.string = _running_title(title)
     (soup.head or soup).append(style)
     return str(soup)
+
+
+def _fill_cells(soup: BeautifulSoup) -> None:
+    """Let every cell hold something that is printed: Chromium leaves an empty one, or one that is only heard, out."""
+    for cell in soup.select("td, th"):
+        for spoken in cell.find_all(class_="alleen-voorlezen", recursive=False):
+            spoken.decompose()
+        for shown in cell.select("span[aria-hidden]"):
+            shown.unwrap()
+        if not cell.get_text(strip=True) and cell.img is None:
+            cell.string = "\N{NO-BREAK SPACE}"
+
+
+def _keep_spaces(soup: BeautifulSoup) -> None:
+    """Keep the space at the end of a printed line: Chromium drops it, and two words are then read as one."""
+    for block in soup.select(_TEXT_BLOCKS):
+        for text in block.find_all(string=True):
+            if text.find_parent("pre") is None:
+                text.replace_with(_trim(text, block))
+    style = soup.new_tag("style")
+    style.string = f"{_TEXT_BLOCKS} {{ white-space: pre-wrap; }}"
+    (soup.head or soup).append(style)
+
+
+def _trim(text: NavigableString, block: Tag) -> str:
+    """Return a text as a browser would show it: one space between words, none at the edges of its block."""
+    shown = _SPACES.sub(" ", text)
+    if _is_edge(text.previous_sibling, text, block):
+        shown = shown.lstrip(" ")
+    if _is_edge(text.next_sibling, text, block):
+        shown = shown.rstrip(" ")
+    return shown
+
+
+def _is_edge(beside: object, text: NavigableString, block: Tag) -> bool:
+    return getattr(beside, "name", None) in _BREAKS or (beside is None and text.parent is block)
 
 
 def _running_title(title: str) -> str:

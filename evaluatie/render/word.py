@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
 _PARTS = re.compile(r"[A-C]\. ")
-_SKIP = "details.code, sup.noten, .bronverwijzing, [popover], table[data-bij-figuur]"
+_SKIP = "details.code, sup.noten, .naar-rekenverantwoording, .alleen-voorlezen, .alleen-papier, [popover]"
 _BLOCKS = ("h2", "h3", "h4", "p", "ul", "ol", "table", "figure", "summary")
 _ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)
 _BREAK = "\0"
@@ -63,11 +63,28 @@ def to_word(soup: BeautifulSoup) -> bytes:
 
     title = soup.title.get_text() if soup.title is not None else ""
     document = Document(title)
+    sources = _read_sources(soup)
     for gone in soup.select(_SKIP):
         gone.decompose()
+    for data in soup.select("table[data-bij-figuur]"):  # the fold, with the note below the table
+        (data.find_parent("details") or data).decompose()
+    for line in soup.select(".bronverwijzing"):
+        _name_sources(line, sources)
     for block in _choose_parts(list(_blocks(soup.main or soup))):
         _write(document, block)
     return _without_moments(document.to_bytes())
+
+
+def _read_sources(soup: BeautifulSoup) -> dict[str, str]:
+    """Return the titles of the list of sources by their anchor: the document holds only the parts of the form."""
+    items = {f"#{item['id']}": item for item in soup.select("ol.bronnen > li[id]")}
+    return {anchor: _text(item).split("Terug naar:")[0].strip().split("\n")[0] for anchor, item in items.items()}
+
+
+def _name_sources(line: Tag, sources: dict[str, str]) -> None:
+    """Write the sources themselves in place of links to a list that stands elsewhere."""
+    named = [sources[str(link["href"])] for link in line.find_all("a", href=True) if str(link["href"]) in sources]
+    line.string = f"Bron: {' | '.join(named)}" if named else ""
 
 
 def _blocks(tag: Tag) -> Iterator[Tag]:
@@ -102,7 +119,9 @@ def _write(document: Any, block: Tag) -> None:
         for item in block.find_all("li", recursive=False):
             document.item(_text(item), ordered=block.name == "ol")
     elif block.name == "p" and text:
-        document.paragraph(text, note="noot" in block.get_attribute_list("class"))
+        css = block.get_attribute_list("class")
+        warned = block.find_parent(class_="waarschuwing") is not None
+        document.paragraph(f"Let op: {text}" if warned else text, note=bool({"noot", "bronverwijzing"} & set(css)))
 
 
 def _write_figure(document: Any, figure: Tag) -> None:

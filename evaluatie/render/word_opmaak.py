@@ -15,6 +15,10 @@ from docx.shared import Cm, Pt, RGBColor
 
 _DARK = RGBColor(0x15, 0x42, 0x73)
 _TEXT_CM = 16.0
+_LETTER_CM, _PADDING_CM, _NARROWEST_CM = 0.165, 0.4, 1.2
+"""Width of a letter of 8 points, of the margins of a cell, and of the narrowest column."""
+_SHARE = 0.6
+"""Power of the amount of text: a column with ten times the text gets four times the room."""
 _MOMENT = dt.datetime(2020, 1, 1)  # a fixed day, so that the same page gives the same file
 
 
@@ -28,7 +32,19 @@ class Document:
         core = self._document.core_properties
         core.title, core.author, core.language, core.comments = title, "", "nl-NL", ""
         core.created = core.modified = _MOMENT
+        self._number_pages(title)
         self._document.add_heading(title, 0)
+
+    def _number_pages(self, title: str) -> None:
+        section = self._document.sections[0]
+        section.header.paragraphs[0].text = title
+        footer = section.footer.paragraphs[0]
+        footer.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        _add_field(footer, "PAGE")
+        footer.add_run(" van ")
+        _add_field(footer, "NUMPAGES")
+        for paragraph in (section.header.paragraphs[0], footer):
+            _set_size(paragraph, 8)
 
     def heading(self, text: str, level: int) -> None:
         """Write a heading; level 1 is a part of the form."""
@@ -54,6 +70,7 @@ class Document:
         for row, cells in zip(table.rows, lines, strict=True):
             _keep_together(row)
             _fill_row(row, cells, numbers, bold=len(heads) > 0 and cells is lines[0])
+        _set_widths(table, lines)
         for row in table.rows[: len(heads)]:
             _mark(row._tr.get_or_add_trPr(), "w:tblHeader")
         self._document.add_paragraph()
@@ -93,12 +110,39 @@ class Document:
         section = self._document.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm((21 - _TEXT_CM) / 2)
+        self._document.settings.element.find(qn("w:defaultTabStop")).addprevious(OxmlElement("w:autoHyphenation"))
+
+
+def _set_widths(table: Any, lines: Sequence[Sequence[str]]) -> None:
+    """Give every column room for its longest word, and the rest of the width by how much text it holds."""
+    table.autofit = False
+    columns = [[line[index] for line in lines if index < len(line)] for index in range(max(map(len, lines)))]
+    words = [max((len(word) for cell in column for word in cell.split()), default=1) for column in columns]
+    needed = [max(_LETTER_CM * longest + _PADDING_CM, _NARROWEST_CM) for longest in words]
+    weights = [sum(map(len, column)) ** _SHARE for column in columns]
+    spare, shrink = max(_TEXT_CM - sum(needed), 0.0), min(1.0, _TEXT_CM / sum(needed))
+    for index, (need, weight) in enumerate(zip(needed, weights, strict=True)):
+        width = Cm(need * shrink + spare * weight / (sum(weights) or 1))
+        table.columns[index].width = width  # LibreOffice reads this one, Word that of the cells
+        for cell in table.columns[index].cells:
+            cell.width = width
+
+
+def _add_field(paragraph: Any, name: str) -> None:
+    """Add a number that Word fills in: ``PAGE`` or ``NUMPAGES``."""
+    for kind, text in (("begin", ""), ("", name), ("end", "")):
+        element = OxmlElement("w:fldChar" if kind else "w:instrText")
+        if kind:
+            element.set(qn("w:fldCharType"), kind)
+        else:
+            element.text = text
+        paragraph.add_run()._r.append(element)
 
 
 def _fill_row(row: Any, cells: Sequence[str], numbers: set[int], *, bold: bool) -> None:
     for index, (cell, text) in enumerate(zip(row.cells, cells, strict=False)):
         paragraph = cell.paragraphs[0]
-        paragraph.add_run(text).bold = bold
+        paragraph.add_run(text).bold = bold or index == 0  # the first cell heads its row
         _set_size(paragraph, 8)
         if index in numbers:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT

@@ -150,6 +150,10 @@ def test_the_pdf_is_tagged_and_does_not_depend_on_chance(browser, reports, path)
     for caption, source in list_figures(page):
         (place,) = [number for number, text in enumerate(texts) if caption in text]
         assert source in texts[place].split(caption)[1], f"cut or torn from its source: {caption}"
+    checker = pytest.importorskip("page", reason="install the extra 'browser'")
+    found = checker.validate_pdf(str(target), profile="ua1")
+    assert [(failure.rule_id, failure.message) for failure in found.failures] == []
+    assert found.rules.passed == found.rules.total > 100
     last = len(document.pages)
     assert f"{last} van {last}" in document.pages[-1].extract_text()
     assert document.metadata.title in document.pages[-1].extract_text(), "the running title"
