@@ -26,6 +26,7 @@ _SKIP = "details.code, sup.noten, .naar-rekenverantwoording, .alleen-voorlezen, 
 _BLOCKS = ("h2", "h3", "h4", "p", "ul", "ol", "table", "figure", "summary")
 _ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)
 _BREAK = "\0"
+_NEW_LINE = ("br", "li")
 _SPACES = re.compile(r"[ \t\r\n]+")  # not the no-break space: € and its amount stay together
 _INSTALL = "Installeer: pip install 'evaluatie[word]'."
 
@@ -78,13 +79,13 @@ def to_word(soup: BeautifulSoup) -> bytes:
 def _read_sources(soup: BeautifulSoup) -> dict[str, str]:
     """Return the titles of the list of sources by their anchor: the document holds only the parts of the form."""
     items = {f"#{item['id']}": item for item in soup.select("ol.bronnen > li[id]")}
-    return {anchor: _text(item).split("Terug naar:")[0].strip().split("\n")[0] for anchor, item in items.items()}
+    return {anchor: _text(item).split(": ")[0].split(" Terug naar")[0] for anchor, item in items.items()}
 
 
 def _name_sources(line: Tag, sources: dict[str, str]) -> None:
     """Write the sources themselves in place of links to a list that stands elsewhere."""
     named = [sources[str(link["href"])] for link in line.find_all("a", href=True) if str(link["href"]) in sources]
-    line.string = f"Bron: {' | '.join(named)}" if named else ""
+    line.string = f"Bron: {'; '.join(named)}." if named else ""
 
 
 def _blocks(tag: Tag) -> Iterator[Tag]:
@@ -159,13 +160,13 @@ def _number_columns(table: Tag) -> set[int]:
 
 
 def _text(tag: Tag) -> str:
-    """Return the words of a tag as a reader sees them: one space between them, a new line only for ``<br>``."""
-    lines = "".join(_BREAK if part.name == "br" else str(part) for part in _leaves(tag)).split(_BREAK)
+    """Return the words of a tag as a reader sees them: one space between them, a new line where the page has one."""
+    lines = "".join(_BREAK if part.name in _NEW_LINE else str(part) for part in _leaves(tag)).split(_BREAK)
     return "\n".join(_SPACES.sub(" ", line).strip(" ") for line in lines).strip()
 
 
 def _leaves(tag: Tag) -> Iterator[Any]:
-    return (part for part in tag.descendants if getattr(part, "name", None) in (None, "br"))
+    return (part for part in tag.descendants if getattr(part, "name", None) in (None, *_NEW_LINE))
 
 
 def _without_moments(document: bytes) -> bytes:

@@ -17,6 +17,10 @@ _DARK = RGBColor(0x15, 0x42, 0x73)
 _TEXT_CM = 16.0
 _LETTER_CM, _PADDING_CM, _NARROWEST_CM = 0.165, 0.4, 1.2
 """Width of a letter of 8 points, of the margins of a cell, and of the narrowest column."""
+_UNBROKEN = 12
+"""Letters of a word that must fit on a line; a longer word is hyphenated."""
+_LONG = 300
+"""Letters of a cell."""
 _SHARE = 0.6
 """Power of the amount of text: a column with ten times the text gets four times the room."""
 _MOMENT = dt.datetime(2020, 1, 1)  # a fixed day, so that the same page gives the same file
@@ -68,7 +72,8 @@ class Document:
             return
         table = self._document.add_table(len(lines), max(map(len, lines)), style="Table Grid")
         for row, cells in zip(table.rows, lines, strict=True):
-            _keep_together(row)
+            if max(map(len, cells), default=0) < _LONG:  # a longer row may break: kept whole it would leave half a page
+                _keep_together(row)
             _fill_row(row, cells, numbers, bold=len(heads) > 0 and cells is lines[0])
         _set_widths(table, lines)
         for row in table.rows[: len(heads)]:
@@ -118,7 +123,7 @@ def _set_widths(table: Any, lines: Sequence[Sequence[str]]) -> None:
     table.autofit = False
     columns = [[line[index] for line in lines if index < len(line)] for index in range(max(map(len, lines)))]
     words = [max((len(word) for cell in column for word in cell.split()), default=1) for column in columns]
-    needed = [max(_LETTER_CM * longest + _PADDING_CM, _NARROWEST_CM) for longest in words]
+    needed = [max(_LETTER_CM * min(longest, _UNBROKEN) + _PADDING_CM, _NARROWEST_CM) for longest in words]
     weights = [sum(map(len, column)) ** _SHARE for column in columns]
     spare, shrink = max(_TEXT_CM - sum(needed), 0.0), min(1.0, _TEXT_CM / sum(needed))
     for index, (need, weight) in enumerate(zip(needed, weights, strict=True)):

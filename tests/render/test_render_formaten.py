@@ -99,6 +99,57 @@ def test_paper_has_no_code_no_buttons_and_no_folds():
     assert 'counter(page) " van " counter(pages)' in style
 
 
+def test_on_paper_words_stay_apart_and_no_cell_is_empty():
+    html = """<main><p>Eén  regel
+      die <b>doorloopt</b> tot hier. </p><table><tr><td></td>
+      <td><span aria-hidden="true">–</span><span class="alleen-voorlezen">geen cijfer</span></td></tr></table>
+      <p>Zie <a role="doc-noteref" href="#bron-1">1</a>.</p></main>"""
+    page = BeautifulSoup(pdf.prepare_for_paper(html), "html.parser")
+    assert page.p.get_text() == "Eén regel die doorloopt tot hier."
+    assert [cell.get_text() for cell in page.find_all("td")] == ["\N{NO-BREAK SPACE}", "–"]
+    assert not page.a.has_attr("role")
+
+
+def test_the_running_title_says_that_data_are_invented():
+    style = BeautifulSoup(
+        pdf.prepare_for_paper("<head><title>T</title></head><main><p>Synthetische gegevens. Verzonnen.</p></main>"),
+        "html.parser",
+    ).find_all("style")[-1]
+    assert "T – synthetische gegevens" in style.string
+
+
+def test_a_word_document_has_its_sources_warnings_and_lists():
+    html = """<title>T</title><main><h2>A. Tekort</h2>
+    <div class="waarschuwing"><p><span class="alleen-voorlezen">Let op: </span>Niet te berekenen.</p></div>
+    <div class="tabel"><table><caption>Tabel 1</caption><thead><tr><th>Wat</th><th>Cijfers</th></tr></thead><tbody>
+    <tr><th>Een</th><td><ul><li>41 personen</li><li>34 personen</li></ul></td></tr></tbody></table></div>
+    <p class="bronverwijzing">Bron: <a href="#bron-2">2</a><span class="naar-rekenverantwoording">; <a href="#x">r</a>
+    </span></p><h2>Bijlage</h2><ol class="bronnen"><li id="bron-1">Een</li>
+    <li id="bron-2">Gemeente Renkum, Actieplan (2017): §2; §3. <span class="terug">Terug naar: A</span></li></ol>
+    </main>"""
+    document = docx.Document(io.BytesIO(word.to_word(BeautifulSoup(html, "html.parser"))))
+    texts = [paragraph.text for paragraph in document.paragraphs if paragraph.text]
+    assert texts == [
+        "T",
+        "A. Tekort",
+        "Let op: Niet te berekenen.",
+        "Tabel 1",
+        "Bron: Gemeente Renkum, Actieplan (2017).",
+    ]
+    assert document.tables[0].cell(1, 1).text == "41 personen\n34 personen"
+    assert document.tables[0].cell(1, 0).paragraphs[0].runs[0].bold
+
+
+def test_columns_in_word_are_as_wide_as_what_they_hold():
+    rows = "".join(f"<tr><th>{n}</th><td>{'lang verhaal ' * 30}</td></tr>" for n in range(3))
+    html = f"<title>T</title><main><table><tbody>{rows}</tbody></table></main>"
+    document = docx.Document(io.BytesIO(word.to_word(BeautifulSoup(html, "html.parser"))))
+    narrow, wide = (column.width.cm for column in document.tables[0].columns)
+    assert wide > 4 * narrow
+    assert narrow + wide == pytest.approx(16, abs=0.05)
+    assert "PAGE" in document.sections[0].footer._element.xml
+
+
 def test_a_print_holds_no_moment_and_no_chance_and_keeps_its_length():
     nodes = b"(node00000083) (node00000087) (node00000083)"
     printed = b"/CreationDate (D:20261123155700+00'00') " + nodes + b" /ModDate (D:20261123155701+00'00')"
