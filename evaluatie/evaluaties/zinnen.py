@@ -82,7 +82,8 @@ def _what_it_means(evaluatie: Evaluatie, estimate: Estimate) -> str:
         )
     if evaluatie.oordeel is Oordeel.TEGENGESTELD:
         rare = "komt zelden voor" if among else "ontstaat zelden door toeval"
-        return f"Zo'n verschil {rare}, maar het is tegengesteld aan de bedoeling ({evaluatie.verwachting})."
+        against = f"Zo'n verschil {rare}, maar het is tegengesteld aan de bedoeling ({evaluatie.verwachting})."
+        return against + _reserve(evaluatie)
     return f"Een effect is niet aangetoond: {_why_not_shown(evaluatie, estimate, among=among)}."
 
 

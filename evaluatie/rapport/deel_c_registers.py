@@ -7,10 +7,19 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from evaluatie import notatie
+from evaluatie.disclosure import Released, open_released
+from evaluatie.estimation import Estimate
+from evaluatie.evaluaties.evaluatie import Evaluatie
+from evaluatie.evaluaties.oordeel import Oordeel
 from evaluatie.rapport.effectdelen import table_evaluaties, write_evaluaties
+from evaluatie.rapport.figuren import Balk, plot_effects
+from evaluatie.rapport.figuren_personen import Verhoudingsbalk, plot_verhoudingen
 from evaluatie.rapport.opmaak import Fragment, bullet_list, details, heading, paragraph
 from evaluatie.rapport.registereffecten import Registereffecten
 from evaluatie.rapport.resultaten import Resultaten
+from evaluatie.rapport.tekenstijl import Tekst
+
+_SHOWN = (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD)
 
 
 def write_registereffecten(effecten: Registereffecten | None, resultaten: Resultaten) -> Fragment:
@@ -30,9 +39,53 @@ def write_registereffecten(effecten: Registereffecten | None, resultaten: Result
     if effecten.tabellen:
         parts += paragraph(_LEAD)
     for caption, released in effecten.tabellen.items():
+        parts += _plot(caption, released, synthetisch=effecten.synthetisch)
         parts += table_evaluaties(released, resultaten, caption) + write_evaluaties(released)
     absent = [_describe_missing(naam, tabellen) for naam, tabellen in effecten.ontbreekt.items()]
     return parts + bullet_list(absent) if absent else parts
+
+
+def _plot(caption: str, released: Released[tuple[Evaluatie, ...]], *, synthetisch: bool) -> Fragment:
+    """Draw the effects of a table as one forest plot; those on another scale than the first stand in the table only."""
+    evaluaties = open_released(released)
+    scale = evaluaties[0].schaal.naam if evaluaties else ""
+    drawn = [evaluatie for evaluatie in evaluaties if evaluatie.schaal.naam == scale]
+    known = [evaluatie for evaluatie in drawn if isinstance(evaluatie.estimate, Estimate)]
+    if not known or scale not in ("punten", "verhouding"):
+        return Fragment(Markup(""))
+    found = sum(evaluatie.oordeel in _SHOWN for evaluatie in known)
+    subject, count = caption.split(":")[0], f"{found or 'geen'} van de {len(known)} geschatte uitkomsten"
+    titel = f"{subject}: bij {count} is een effect aangetoond"
+    alt = (
+        f"{titel}. Per uitkomst een punt met een 95%-interval rond de lijn van geen effect; de tabel geeft de cijfers."
+    )
+    tekst = Tekst(titel, alt, str(evaluaties[0].bronnen[0]), synthetisch)
+    if scale == "verhouding":
+        return plot_verhoudingen([_ratio(evaluatie) for evaluatie in drawn], tekst)
+    return plot_effects(
+        [_points(evaluatie) for evaluatie in drawn],
+        titel=titel,
+        alt=alt,
+        x_as="verschil met vergelijkbare mensen, procentpunt (95%-interval)",
+        bron=tekst.bron,
+        synthetisch=synthetisch,
+    )
+
+
+def _points(evaluatie: Evaluatie) -> Balk:
+    if not isinstance(evaluatie.estimate, Estimate):
+        return Balk(evaluatie.uitkomst, None, None, None)
+    interval, level = evaluatie.estimate.interval(), f"{int(evaluatie.bewijskracht)} van 5"
+    value, lower, upper = (100 * number for number in (evaluatie.estimate.value, interval.lower, interval.upper))
+    return Balk(evaluatie.uitkomst, value, lower, upper, evaluatie.oordeel in _SHOWN, level)
+
+
+def _ratio(evaluatie: Evaluatie) -> Verhoudingsbalk:
+    if not isinstance(evaluatie.estimate, Estimate):
+        return Verhoudingsbalk(evaluatie.uitkomst, None, None, None)
+    interval, level = evaluatie.estimate.interval(), f"{int(evaluatie.bewijskracht)} van 5"
+    found = evaluatie.oordeel in _SHOWN
+    return Verhoudingsbalk(evaluatie.uitkomst, evaluatie.estimate.value, interval.lower, interval.upper, found, level)
 
 
 def _describe_missing(naam: str, tabellen: Sequence[str]) -> Markup:

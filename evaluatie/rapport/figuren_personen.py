@@ -23,7 +23,9 @@ from evaluatie.rapport.tekenstijl import (
     finish,
     label_ends,
     new_figure,
+    row_height,
     tick_text,
+    wrap_label,
     write,
 )
 
@@ -31,6 +33,8 @@ _TICKS = (0.25, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 6.0, 10.0)
 _WIDE_TICKS = (0.01, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0, 100.0)
 """Numbers on a wide axis: those of a narrow one would lie on top of each other."""
 _NARROW = 4.5
+_LABEL_WIDTH = 36
+"""Letters."""
 _CURVES = ((BLUE, "-"), (ORANGE, "--"), (GREY, ":"), (BLUE, "-."), (ORANGE, "-"), (GREY, "--"), (LIGHT, "-"))
 
 
@@ -43,17 +47,22 @@ class Verhoudingsbalk:
     lower: float | None
     upper: float | None
     found: bool = False
+    bewijskracht: str = ""
 
 
 def plot_verhoudingen(balken: Sequence[Verhoudingsbalk], tekst: Tekst) -> Fragment:
     """Draw ratios on a logarithmic scale around 1; what was not estimated keeps its row."""
-    figure, (axes,) = new_figure(1.2 + 0.48 * len(balken))
+    labels = [wrap_label(balk.label, _LABEL_WIDTH) for balk in balken]
+    figure, (axes,) = new_figure(1.3 + max(0.48, row_height(labels)) * len(balken))
     axes.set_xscale("log")
     for row, balk in enumerate(reversed(balken)):
         if balk.value is None or balk.lower is None or balk.upper is None:
             write(axes, "niet te schatten", (1.0, row), color=GREY, style="italic")
         else:
             draw_interval(axes, row, balk.value, balk.lower, balk.upper, found=balk.found)
+        if balk.bewijskracht:
+            level = f"bewijskracht\n{balk.bewijskracht}"
+            write(axes, level, (1.0, row), xycoords=("axes fraction", "data"), fontsize=9, color=GREY)
     reach = 1.1 * max([2.0, *(end for balk in balken for end in _distances(balk))])
     ticks = _TICKS if reach <= _NARROW else _WIDE_TICKS
     axes.set_xlim(1 / reach, reach)
@@ -61,7 +70,7 @@ def plot_verhoudingen(balken: Sequence[Verhoudingsbalk], tekst: Tekst) -> Fragme
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(tick_text))
     axes.axvline(1, color="black", linewidth=1.2)
-    axes.set_yticks(range(len(balken)), [balk.label for balk in reversed(balken)])
+    axes.set_yticks(range(len(balken)), labels[::-1])
     axes.set_ylim(-0.6, len(balken) - 0.4)
     axes.grid(axis="y", visible=False)
     axes.set_xlabel(f"verhouding tot mensen zonder, 95%-interval (1 is geen verschil)\n{KEY}")

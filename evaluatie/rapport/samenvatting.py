@@ -166,7 +166,11 @@ def _tell_unknown(gegevens: Verantwoordingsgegevens, evaluaties: Sequence[Evalua
         parts.append(
             f"Van de {len(claims)} beweringen met cijfers in de documenten zijn er {untestable} niet te toetsen."
         )
-    return " ".join(parts) or "Voor maatregelen zonder datum of openbare uitkomst is de eigen registratie nodig."
+    if parts:
+        return " ".join(parts)
+    if gegevens.registereffecten:
+        return "Deel D zegt wat met deze gegevens niet kon worden vastgesteld."
+    return "Voor maatregelen zonder datum of openbare uitkomst is de eigen registratie nodig."
 
 
 def _having(evaluaties: Sequence[Evaluatie], oordeel: Oordeel) -> list[Evaluatie]:
