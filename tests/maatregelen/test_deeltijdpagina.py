@@ -182,7 +182,7 @@ def test_a_day_that_does_not_exist_is_refused(given) -> None:
 
 def test_titles_say_no_more_than_was_found(pagina) -> None:
     together, *_ = open_released(pagina.uren)
-    assert "1,60 keer zo hoog als in maanden zonder" in _title(together)
+    assert "naar schatting 1,60 keer zo hoog" in _title(together)
     assert "niet aangetoond" in _title(replace(together, p_adjusted=0.5))
     gone = replace(together, estimate=NotEstimated("x", "too_small"))
     assert "niet te schatten" in _title(gone)
