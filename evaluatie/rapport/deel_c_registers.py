@@ -13,7 +13,7 @@ from evaluatie.evaluaties.evaluatie import Evaluatie
 from evaluatie.evaluaties.oordeel import Oordeel
 from evaluatie.rapport.effectdelen import table_evaluaties, write_evaluaties
 from evaluatie.rapport.figuren import Balk, plot_effects
-from evaluatie.rapport.figuren_personen import Verhoudingsbalk, plot_verhoudingen
+from evaluatie.rapport.figuren_personen import plot_verhoudingen
 from evaluatie.rapport.opmaak import Fragment, bullet_list, details, heading, paragraph
 from evaluatie.rapport.registereffecten import Registereffecten
 from evaluatie.rapport.resultaten import Resultaten
@@ -61,9 +61,9 @@ def _plot(caption: str, released: Released[tuple[Evaluatie, ...]], *, synthetisc
     )
     tekst = Tekst(titel, alt, str(evaluaties[0].bronnen[0]), synthetisch)
     if scale == "verhouding":
-        return plot_verhoudingen([_ratio(evaluatie) for evaluatie in drawn], tekst)
+        return plot_verhoudingen([_bar(evaluatie, 1) for evaluatie in drawn], tekst)
     return plot_effects(
-        [_points(evaluatie) for evaluatie in drawn],
+        [_bar(evaluatie, 100) for evaluatie in drawn],
         titel=titel,
         alt=alt,
         x_as="verschil met vergelijkbare mensen, procentpunt (95%-interval)",
@@ -72,20 +72,12 @@ def _plot(caption: str, released: Released[tuple[Evaluatie, ...]], *, synthetisc
     )
 
 
-def _points(evaluatie: Evaluatie) -> Balk:
+def _bar(evaluatie: Evaluatie, times: float) -> Balk:
     if not isinstance(evaluatie.estimate, Estimate):
         return Balk(evaluatie.uitkomst, None, None, None)
     interval, level = evaluatie.estimate.interval(), f"{int(evaluatie.bewijskracht)} van 5"
-    value, lower, upper = (100 * number for number in (evaluatie.estimate.value, interval.lower, interval.upper))
+    value, lower, upper = (times * number for number in (evaluatie.estimate.value, interval.lower, interval.upper))
     return Balk(evaluatie.uitkomst, value, lower, upper, evaluatie.oordeel in _SHOWN, level)
-
-
-def _ratio(evaluatie: Evaluatie) -> Verhoudingsbalk:
-    if not isinstance(evaluatie.estimate, Estimate):
-        return Verhoudingsbalk(evaluatie.uitkomst, None, None, None)
-    interval, level = evaluatie.estimate.interval(), f"{int(evaluatie.bewijskracht)} van 5"
-    found = evaluatie.oordeel in _SHOWN
-    return Verhoudingsbalk(evaluatie.uitkomst, evaluatie.estimate.value, interval.lower, interval.upper, found, level)
 
 
 def _describe_missing(naam: str, tabellen: Sequence[str]) -> Markup:

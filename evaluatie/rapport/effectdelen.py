@@ -8,7 +8,8 @@ from evaluatie.disclosure import Released, open_released
 from evaluatie.estimation import Estimate
 from evaluatie.evaluaties.evaluatie import Evaluatie
 from evaluatie.evaluaties.oordeel import Oordeel
-from evaluatie.rapport.figuren_personen import Verhoudingsbalk, plot_verhoudingen
+from evaluatie.rapport.figuren_personen import plot_verhoudingen
+from evaluatie.rapport.figuurtabellen import Balk
 from evaluatie.rapport.opmaak import Fragment, Kolom, bullet_list, details, paragraph, table
 from evaluatie.rapport.resultaten import Resultaten
 from evaluatie.rapport.tekenstijl import Tekst
@@ -75,10 +76,10 @@ def _checks(evaluatie: Evaluatie) -> Fragment:
     return table(caption, kolommen, rows) + assumed
 
 
-def _bar(evaluatie: Evaluatie) -> Verhoudingsbalk:
+def _bar(evaluatie: Evaluatie) -> Balk:
     if not isinstance(evaluatie.estimate, Estimate):
-        return Verhoudingsbalk(evaluatie.venster or evaluatie.uitkomst, None, None, None)
+        return Balk(evaluatie.venster or evaluatie.uitkomst, None, None, None)
     interval = evaluatie.estimate.interval()
     found = evaluatie.oordeel in (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD)
     label = evaluatie.venster or evaluatie.uitkomst
-    return Verhoudingsbalk(label, evaluatie.estimate.value, interval.lower, interval.upper, found)
+    return Balk(label, evaluatie.estimate.value, interval.lower, interval.upper, found)

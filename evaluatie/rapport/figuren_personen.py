@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from matplotlib.ticker import FixedLocator, FuncFormatter, MultipleLocator, NullLocator
 
 from evaluatie import notatie
+from evaluatie.rapport.figuurtabellen import Balk
 from evaluatie.rapport.opmaak import Fragment, Kolom, table
 from evaluatie.rapport.tekenstijl import (
     BLUE,
@@ -38,19 +38,7 @@ _LABEL_WIDTH = 36
 _CURVES = ((BLUE, "-"), (ORANGE, "--"), (GREY, ":"), (BLUE, "-."), (ORANGE, "-"), (GREY, "--"), (LIGHT, "-"))
 
 
-@dataclass(frozen=True, slots=True)
-class Verhoudingsbalk:
-    """A ratio with its interval; None when it was not estimated or not released."""
-
-    label: str
-    value: float | None
-    lower: float | None
-    upper: float | None
-    found: bool = False
-    bewijskracht: str = ""
-
-
-def plot_verhoudingen(balken: Sequence[Verhoudingsbalk], tekst: Tekst) -> Fragment:
+def plot_verhoudingen(balken: Sequence[Balk], tekst: Tekst) -> Fragment:
     """Draw ratios on a logarithmic scale around 1; what was not estimated keeps its row."""
     labels = [wrap_label(balk.label, _LABEL_WIDTH) for balk in balken]
     figure, (axes,) = new_figure(1.3 + max(0.48, row_height(labels)) * len(balken))
@@ -112,12 +100,12 @@ def plot_aandelen(
     return finish(figure, tekst, "plot_aandelen", table(f"Gegevens bij de figuur: {tekst.titel}", kolommen, rows))
 
 
-def _distances(balk: Verhoudingsbalk) -> list[float]:
+def _distances(balk: Balk) -> list[float]:
     ends = [end for end in (balk.lower, balk.upper) if end is not None and 0 < end < math.inf]
     return [max(end, 1 / end) for end in ends]
 
 
-def _cells(balk: Verhoudingsbalk) -> list[str]:
+def _cells(balk: Balk) -> list[str]:
     if balk.value is None or balk.lower is None or balk.upper is None:
         return [balk.label, "niet te schatten", "–", "–"]
     return [balk.label, *(notatie.number(value, 2) for value in (balk.value, balk.lower, balk.upper))]

@@ -28,7 +28,8 @@ from evaluatie.evaluaties.telling import Telling
 from evaluatie.panel.herinstroom import HERINSTROOM_MAANDEN
 from evaluatie.rapport.bronkeuze import Registerbron
 from evaluatie.rapport.effectdelen import table_evaluaties, write_evaluaties
-from evaluatie.rapport.figuren_personen import Verhoudingsbalk, plot_verhoudingen
+from evaluatie.rapport.figuren_personen import plot_verhoudingen
+from evaluatie.rapport.figuurtabellen import Balk
 from evaluatie.rapport.handhaving_poort import name_years
 from evaluatie.rapport.opmaak import Cel, Fragment, Kolom, paragraph, table
 from evaluatie.rapport.resultaten import Resultaat, Resultaten
@@ -287,13 +288,13 @@ def _round(value: float) -> float:
     return float(f"{value:.{_COUNT_DIGITS}g}")
 
 
-def _bar(evaluatie: Evaluatie) -> Verhoudingsbalk:
+def _bar(evaluatie: Evaluatie) -> Balk:
     label = _BALKEN[evaluatie.id]
     if isinstance(evaluatie.estimate, NotEstimated):
-        return Verhoudingsbalk(label, None, None, None)
+        return Balk(label, None, None, None)
     interval = evaluatie.estimate.interval()
     found = evaluatie.oordeel in (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD)
-    return Verhoudingsbalk(label, evaluatie.estimate.value, interval.lower, interval.upper, found)
+    return Balk(label, evaluatie.estimate.value, interval.lower, interval.upper, found)
 
 
 def _title(evaluaties: Sequence[Evaluatie]) -> str:
