@@ -148,7 +148,7 @@ def test_the_pdf_is_tagged_and_does_not_depend_on_chance(browser, reports, path)
     assert len(document.outline) > 0
     texts = [" ".join(page.extract_text().split()) for page in document.pages]
     for caption, source in list_figures(page):
-        (place,) = [number for number, text in enumerate(texts) if caption in text]
+        place = next(number for number, text in enumerate(texts) if caption in text)  # the list of figures comes later
         assert source in texts[place].split(caption)[1], f"cut or torn from its source: {caption}"
     checker = pytest.importorskip("page", reason="install the extra 'browser'")
     found = checker.validate_pdf(str(target), profile="ua1")
