@@ -11,12 +11,14 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+# A file stays on one worker, since its tests share what they rendered or simulated.
+WORKERS = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"]
 STEPS = (
     ("stijl (ruff)", ["ruff", "check", "evaluatie", "tests"]),
     ("lagen (import-linter)", ["importlinter.cli"]),
     ("typen (mypy)", ["mypy"]),
-    ("toetsen (pytest)", ["pytest"]),
-    ("notebooks (nbval)", ["pytest", "--nbval-lax", "-p", "no:cacheprovider", "notebooks"]),
+    ("toetsen (pytest)", ["pytest", *WORKERS]),
+    ("notebooks (nbval)", ["pytest", *WORKERS, "--nbval-lax", "-p", "no:cacheprovider", "notebooks"]),
 )
 
 
