@@ -182,7 +182,7 @@ def _write_schijven(gegevens: Verantwoordingsgegevens, resultaten: Resultaten, r
             "daarboven komt is vangnetuitkering."
         )
         + (f" {naam} staat op {notatie.number(place, 1)}% overschrijding." if place is not None else ""),
-        bron=str(regime.bovengrens.bron),
+        bron=f"de regel over {regime.jaar}: {regime.bovengrens.bron}",
         plaats=place,
         gemeente=naam,
     )

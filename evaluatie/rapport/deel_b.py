@@ -177,8 +177,8 @@ def _describe_maatregel(dossier: Dossier, maatregel: Maatregel) -> Markup:
     """Write what was done and where that stands, the goal, and when it ran."""
     facts = [notatie.join([str(doel) for doel in maatregel.doelen]).capitalize()]
     facts += [f"start: {notatie.period(maatregel.start)}"] if maatregel.start else []
-    facts += [f"beëindigd: {notatie.period(maatregel.einde)}"] if maatregel.einde else []
-    return Markup('<span class="uitleg">{} ({})</span><br>{}').format(
+    facts += [f"einde: {notatie.period(maatregel.einde)}"] if maatregel.einde else []
+    return Markup('{} <span class="uitleg">({})<br>{}</span>').format(
         maatregel.omschrijving, cite_short(dossier, maatregel.bron), "; ".join(facts)
     )
 

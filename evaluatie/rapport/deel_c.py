@@ -51,18 +51,24 @@ def write_effecten(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) ->
         return title + paragraph(
             "Geen enkele maatregel heeft een datum en een uitkomst die met openbare cijfers te volgen is."
         )
-    explanation = paragraph(
+    if any(isinstance(e.estimate, Estimate) for e in evaluaties):
+        parts = title + _explain_comparison() + _plot_effects(evaluaties)
+    else:
+        parts = title + paragraph("Geen van de maatregelen is met deze cijfers te schatten. Per uitkomst staat waarom.")
+    parts += plot_fictief_en_geschat(gegevens) + _table_effects(gegevens, resultaten)
+    for evaluatie in evaluaties:
+        parts += _write_one(evaluatie, naam)
+    return parts
+
+
+def _explain_comparison() -> Fragment:
+    return paragraph(
         "Per maatregel is gekeken of de ontwikkeling na de start afwijkt van die in andere gemeenten. Er is "
         "maar één gemeente die deze maatregel nam; daarom is "
         "het verschil gelegd naast hetzelfde verschil bij elke andere gemeente. Alleen een verschil dat daar "
         "zelden voorkomt, telt als effect. "
         "Omdat er meer uitkomsten tegelijk worden getoetst, is de grens strenger (correctie van Holm)."
     )
-    parts = title + explanation + _plot_effects(evaluaties) + plot_fictief_en_geschat(gegevens)
-    parts += _table_effects(gegevens, resultaten)
-    for evaluatie in evaluaties:
-        parts += _write_one(evaluatie, naam)
-    return parts
 
 
 def write_besparingen(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
@@ -167,9 +173,7 @@ def _plot_effects(evaluaties: list[Evaluatie]) -> Fragment:
             balken.append(Balk(label, None, None, None))
     found_count = sum(b.found for b in balken)
     estimated = sum(b.value is not None for b in balken)
-    if not estimated:
-        title = "Geen van de maatregelen is met deze cijfers te schatten"
-    elif found_count:
+    if found_count:
         title = f"Bij {found_count} van de {estimated} geschatte uitkomsten is een effect gevonden"
     else:
         title = f"Bij geen van de {estimated} geschatte uitkomsten is een effect aangetoond"

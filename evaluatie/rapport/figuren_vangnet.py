@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, num2date
@@ -106,9 +107,9 @@ def plot_milestones(
         marker, colour = ("o", BLUE) if passed else (">", GREY)
         face = BLUE if done else "white"
         axes.plot(_day_number(day), row, marker=marker, markersize=8, color=colour, markerfacecolor=face)
-    _mark_peildatum(axes, ordered[0][1], ordered[-1][1], peildatum, len(ordered))
+    _mark_peildatum(axes, ordered[0][1], ordered[-1][1], peildatum)
     axes.set_yticks(range(len(ordered)), labels[::-1], fontsize=9)
-    axes.set_ylim(-0.7, len(ordered) + 0.1)
+    axes.set_ylim(-0.7, len(ordered) - 0.3)
     axes.grid(axis="y", linestyle=":")
     axes.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=6))  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _month_label(v)))
@@ -167,11 +168,15 @@ def _besparing_row(item: Vergelijking) -> list[str]:
     return [item.label.replace("\n", ": "), gemeld, value, point_text(item.lower), point_text(item.upper)]
 
 
-def _mark_peildatum(axes: Axes, first: dt.date, last: dt.date, peildatum: dt.date, rows: int) -> None:
+def _mark_peildatum(axes: Axes, first: dt.date, last: dt.date, peildatum: dt.date) -> None:
+    """Draw the line and name it above the panel, where it crosses no axis and no milestone."""
     axes.axvline(_day_number(peildatum), color=ORANGE, linewidth=2, linestyle="--")
-    early = peildatum < first + (last - first) / 2
-    place, shift = (_day_number(peildatum), rows - 0.5), (6 if early else -6, 0)
-    write(axes, f"peildatum {notatie.date(peildatum)}", place, shift, color=ORANGE, fontweight="bold")
+    span = max((last - first).days, 1)
+    place = (peildatum - first).days / span
+    side = "left" if place < 1 / 3 else "right" if place > 2 / 3 else "center"
+    top = axes.get_xaxis_transform()
+    look: dict[str, Any] = {"ha": side, "va": "bottom", "color": ORANGE, "fontweight": "bold", "xycoords": top}
+    write(axes, f"peildatum {notatie.date(peildatum)}", (_day_number(peildatum), 1.0), (0, 3), **look)
 
 
 def _day_number(day: dt.date) -> float:

@@ -38,7 +38,7 @@ def write_comparison(target: Path, regels: Sequence[Regel]) -> Path | None:
         return None
     back = paragraph(Markup('<a href="index.html">Terug naar het overzicht</a>'))
     fragment = back + paragraph(_LEAD) + heading(2, "Tekort en vangnet") + _table_deficits(chosen)
-    fragment += heading(2, "Effecten van maatregelen") + _plot(chosen) + _tablelist_effects(chosen)
+    fragment += heading(2, "Effecten van maatregelen") + _plot(chosen) + _table_effects(chosen)
     inhoud, koppen = tidy_fragment(fragment._repr_html_())
     page = build_page("Vergelijking van gemeenten", inhoud, koppen)
     check_page(page, local_links=True)
@@ -70,7 +70,7 @@ def _table_deficits(regels: Sequence[Regel]) -> Fragment:
     return table("Tekort, eigen risico en vangnetuitkering per rapport", kolommen, rows)
 
 
-def _tablelist_effects(regels: Sequence[Regel]) -> Fragment:
+def _table_effects(regels: Sequence[Regel]) -> Fragment:
     rows = []
     for regel in regels:
         for effect in list_effects(regel.resultaten):
@@ -125,7 +125,7 @@ def _plot(regels: Sequence[Regel]) -> Fragment:
         titel=title,
         alt=f"{title}. Per gemeente en maatregel een punt met een 95%-interval rond de nullijn.",
         x_as="verschil met andere gemeenten, procentpunt (95%-interval)",
-        bron="results.json van elk rapport",
+        bron="results.json van elk rapport; van een gemeente met meer jaren alleen het laatste",
     )
 
 

@@ -120,12 +120,12 @@ def test_every_maatregel_has_a_row(voorschoten: Vangnetverantwoording, renkum: V
         assert [row[0].startswith(name) for row, name in zip(rows, names, strict=True)] == [True] * len(names)
 
 
-def test_a_maatregel_that_has_ended_says_so(voorschoten: Vangnetverantwoording):
+def test_a_maatregel_tells_when_it_ends(voorschoten: Vangnetverantwoording):
     """The budget of 2017 still holds 70.000 for 'Werken is meedoen', which had ended by then."""
     rows = table_after(voorschoten.maatregelen()._repr_html_(), "Getroffen maatregelen")
     (row,) = [row for row in rows if row[0].startswith("Werken is meedoen")]
     assert "70.000" in " ".join(row)
-    assert "beëindigd" in row[1]
+    assert "einde: uiterlijk 2017" in row[1]
 
 
 def test_an_external_maatregel_is_marked(voorschoten: Vangnetverantwoording):
