@@ -48,10 +48,11 @@ def write_sentence(evaluatie: Evaluatie) -> str:
     """Write what may be said about the effect, and no more."""
     if isinstance(evaluatie.estimate, NotEstimated):
         return f"Het effect op {evaluatie.uitkomst_met_lidwoord} is niet te schatten: {evaluatie.estimate.reason}."
+    shown = evaluatie.oordeel in (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD)
     parts = (
         _what_happened(evaluatie, evaluatie.estimate),
         _what_it_means(evaluatie, evaluatie.estimate),
-        _what_could_be_seen(evaluatie),
+        write_reserve(evaluatie) if shown else _what_could_be_seen(evaluatie),
     )
     return " ".join(part for part in parts if part)
 
@@ -75,15 +76,11 @@ def _what_it_means(evaluatie: Evaluatie, estimate: Estimate) -> str:
     if evaluatie.oordeel is Oordeel.GEVONDEN:
         rare = "komt zonder maatregel zelden voor" if among else "ontstaat zelden door toeval"
         if evaluatie.verwachting == "geen":
-            return f"Zo'n verschil {rare}. Of het gewenst is, zegt dit cijfer niet.{_reserve(evaluatie)}"
-        return (
-            f"Zo'n verschil {rare}: dit wijst op een effect in de bedoelde richting ({evaluatie.verwachting})."
-            f"{_reserve(evaluatie)}"
-        )
+            return f"Zo'n verschil {rare}. Of het gewenst is, zegt dit cijfer niet."
+        return f"Zo'n verschil {rare}: dit wijst op een effect in de bedoelde richting ({evaluatie.verwachting})."
     if evaluatie.oordeel is Oordeel.TEGENGESTELD:
         rare = "komt zelden voor" if among else "ontstaat zelden door toeval"
-        against = f"Zo'n verschil {rare}, maar het is tegengesteld aan de bedoeling ({evaluatie.verwachting})."
-        return against + _reserve(evaluatie)
+        return f"Zo'n verschil {rare}, maar het is tegengesteld aan de bedoeling ({evaluatie.verwachting})."
     return f"Een effect is niet aangetoond: {_why_not_shown(evaluatie, estimate, among=among)}."
 
 
@@ -104,14 +101,15 @@ def _failed(evaluatie: Evaluatie) -> list[str]:
     return [check.name for check in evaluatie.checks if check.verdict is Verdict.FAILED]
 
 
-def _reserve(evaluatie: Evaluatie) -> str:
+def write_reserve(evaluatie: Evaluatie) -> str:
+    """Write the reserve that a finding of a weak design is said with; nothing for another design."""
     if evaluatie.ontwerp not in _WEAK:
         return ""
-    return " Wat niet in de gegevens staat, zoals motivatie of ander beleid, kan het verschil ook verklaren."
+    return "Wat niet in de gegevens staat, zoals motivatie of ander beleid, kan het verschil ook verklaren."
 
 
 def _what_could_be_seen(evaluatie: Evaluatie) -> str:
-    if evaluatie.oordeel is not Oordeel.NIET_AANGETOOND or evaluatie.detectable is None:
+    if evaluatie.detectable is None:
         return ""
     if _failed(evaluatie):  # then it is not the number of persons that stands in the way
         return "Dat betekent niet dat er geen effect is."

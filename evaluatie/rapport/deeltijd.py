@@ -21,6 +21,7 @@ from evaluatie.rapport.deeltijdaandeel import Aandelen, Opbrengst
 from evaluatie.rapport.deeltijdreeks import Kwartaalreeks
 from evaluatie.rapport.deeltijdverloop import Verloop
 from evaluatie.rapport.effectdelen import plot_vensters, table_evaluaties, write_evaluaties
+from evaluatie.rapport.kernzinnen import write_kernzinnen
 from evaluatie.rapport.ontvangstbewijs import build_ontvangstbewijs
 from evaluatie.rapport.opmaak import Cel, Fragment, Kolom, bullet_list, paragraph, table
 from evaluatie.rapport.resultaten import Resultaten
@@ -65,6 +66,10 @@ class Deeltijdwerk:
     def herkomst(self) -> Fragment:
         """Say whose data these are."""
         return self._bron.banner()
+
+    def samenvatting(self) -> Fragment:
+        """Say what worked, what was not shown and what could not be estimated."""
+        return write_kernzinnen([self.uren, self.vensters, self.verrekening])
 
     def aandeel(self) -> Fragment:
         """Show how many have income from work, against the national share."""

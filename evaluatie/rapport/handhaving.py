@@ -20,6 +20,7 @@ from evaluatie.evaluaties.handhaving_reeks import Poortverandering, evaluate_poo
 from evaluatie.rapport.bronkeuze import VOORBEELD, Registerbron, check_bron, open_registers
 from evaluatie.rapport.handhaving_personen import Personendeel, release_personen
 from evaluatie.rapport.handhaving_poort import Poortdeel, release_poort
+from evaluatie.rapport.kernzinnen import write_kernzinnen
 from evaluatie.rapport.ontvangstbewijs import build_ontvangstbewijs
 from evaluatie.rapport.opmaak import Fragment, paragraph
 from evaluatie.rapport.resultaten import Resultaten
@@ -69,6 +70,10 @@ class Handhaving:
     def herkomst(self) -> Fragment:
         """Say whose data these are."""
         return self._bron.banner()
+
+    def samenvatting(self) -> Fragment:
+        """Say what worked, what was not shown and what could not be estimated."""
+        return write_kernzinnen([part.evaluaties for part in (self._poort, self._personen) if part])
 
     def poort(self) -> Fragment:
         """Show meldingen, aanvragen and toekenningen by year, with the preventiequote."""

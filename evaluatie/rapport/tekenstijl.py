@@ -195,8 +195,18 @@ def point_text(value: float | None) -> str:
 
 
 def wrap_label(text: str, width: int) -> str:
-    """Break a label over as many lines as it needs; nothing of it is left out."""
-    return "\n".join(line for part in text.split("\n") for line in textwrap.wrap(part, width, break_long_words=False))
+    """Break a label over as many lines as it needs, of about the same length; nothing of it is left out."""
+    return "\n".join(line for part in text.split("\n") for line in _wrap_evenly(part, width))
+
+
+def _wrap_evenly(text: str, width: int) -> list[str]:
+    lines = textwrap.wrap(text, width, break_long_words=False)
+    for narrower in range(width - 1, 0, -1):
+        tried = textwrap.wrap(text, narrower, break_long_words=False)
+        if len(tried) > len(lines):
+            break
+        lines = tried
+    return lines
 
 
 def row_height(labels: Sequence[str]) -> float:

@@ -24,6 +24,7 @@ from evaluatie.evaluaties.oordeel import Oordeel
 from evaluatie.evaluaties.trajecten import Trajectgegevens
 from evaluatie.rapport.bronkeuze import VOORBEELD, Registerbron, check_bron, open_registers
 from evaluatie.rapport.effectdelen import plot_vensters, table_evaluaties, write_evaluaties
+from evaluatie.rapport.kernzinnen import write_kernzinnen
 from evaluatie.rapport.ontvangstbewijs import build_ontvangstbewijs
 from evaluatie.rapport.opmaak import Fragment, Kolom, paragraph, table, warning
 from evaluatie.rapport.resultaten import Resultaten
@@ -71,6 +72,10 @@ class Trajecten:
     def herkomst(self) -> Fragment:
         """Say whose data these are."""
         return self._bron.banner()
+
+    def samenvatting(self) -> Fragment:
+        """Say what worked, what was not shown and what could not be estimated."""
+        return write_kernzinnen([self.starts, self.vensters])
 
     def selectie(self) -> Fragment:
         """Show who started a traject: the groups differ, which is why they cannot simply be compared."""

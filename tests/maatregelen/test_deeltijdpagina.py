@@ -28,6 +28,7 @@ NOTEBOOK = notebooks_folder() / "deeltijdwerk.ipynb"
 SECTIONS = (
     *(
         "herkomst",
+        "samenvatting",
         "aandeel",
         "opbrengst",
         "uitstroom",

@@ -28,11 +28,11 @@ from evaluatie.registratie.voorbeeld import Effecten, generate
 from evaluatie.render import check_parameters, render
 
 SECTIES = [
-    *("herkomst", "poort", "terugkeer", "verandering", "zoektermijn", "onderzoeken", "kosten", "effecten"),
-    *("keerzijde", "bedragen"),
+    *("herkomst", "samenvatting", "poort", "terugkeer", "verandering", "zoektermijn", "onderzoeken", "kosten"),
+    *("effecten", "keerzijde", "bedragen"),
 ]
-POORT = SECTIES[1:5]
-PERSONEN = SECTIES[5:]
+POORT = SECTIES[2:6]
+PERSONEN = SECTIES[6:]
 
 
 def write(handhaving: Handhaving) -> dict[str, str]:

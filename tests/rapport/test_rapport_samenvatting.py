@@ -78,7 +78,7 @@ def test_a_missing_budget(voorschoten: Vangnetverantwoording):
 def test_no_maatregel_with_a_date(renkum: Vangnetverantwoording):
     without = open_released(renkum.gegevens.dossier).model_copy(update={"maatregelen": []})
     items = summarise(renkum, evaluaties=[], claims=[], dossier=without)
-    assert items["Wat werkte."] == "Van geen van de maatregelen is een effect aangetoond."
+    assert items["Wat werkte."] == "Van geen enkele maatregel is een effect in de bedoelde richting aangetoond."
     assert items["Wat niet is aangetoond."].startswith("Er is geen maatregel waarvan het effect te schatten was")
     assert items["Wat onbekend is."] == (
         "Voor maatregelen zonder datum of openbare uitkomst is de eigen registratie nodig."
@@ -106,14 +106,14 @@ def test_an_effect_against_the_intention_did_not_work(renkum: Vangnetverantwoord
     opposite = make_evaluatie(-0.08)
     assert opposite.oordeel is Oordeel.TEGENGESTELD
     items = summarise(renkum, evaluaties=[opposite])
-    assert items["Wat werkte."] == "Van geen van de maatregelen is een effect aangetoond."
+    assert items["Wat werkte."] == "Van geen enkele maatregel is een effect in de bedoelde richting aangetoond."
     assert items["Wat averechts uitpakte."] == opposite.sentence
     assert "tegengesteld aan de bedoeling" in opposite.sentence
 
 
 def test_an_effect_that_was_not_shown(renkum: Vangnetverantwoording, make_evaluatie: MakeEvaluatie):
     items = summarise(renkum, evaluaties=[make_evaluatie(0.005)])
-    assert items["Wat werkte."] == "Van geen van de maatregelen is een effect aangetoond."
+    assert items["Wat werkte."] == "Van geen enkele maatregel is een effect in de bedoelde richting aangetoond."
     assert items["Wat niet is aangetoond."] == (
         "Een effect van ‘Matchteam’ op uitstroom naar werk. Dat is iets anders dan geen effect: in een gemeente van "
         "deze omvang was een effect pas vanaf 5,0 procentpunt op te merken."
@@ -134,7 +134,7 @@ def test_several_effects_that_were_not_shown(renkum: Vangnetverantwoording, make
 def test_an_effect_that_fails_a_check_was_not_shown(renkum: Vangnetverantwoording, make_evaluatie: MakeEvaluatie):
     failed = make_evaluatie(0.08, checks=(CheckResult("Weglaten", Verdict.FAILED, "Zonder één gemeente is er niets."),))
     items = summarise(renkum, evaluaties=[failed])
-    assert items["Wat werkte."] == "Van geen van de maatregelen is een effect aangetoond."
+    assert items["Wat werkte."] == "Van geen enkele maatregel is een effect in de bedoelde richting aangetoond."
     assert "Een effect van ‘Matchteam’ op uitstroom naar werk" in items["Wat niet is aangetoond."]
 
 
@@ -142,7 +142,7 @@ def test_an_effect_that_does_not_survive_holm_was_not_shown(
     renkum: Vangnetverantwoording, make_evaluatie: MakeEvaluatie
 ):
     items = summarise(renkum, evaluaties=[make_evaluatie(0.021, p_adjusted=0.11)])
-    assert items["Wat werkte."] == "Van geen van de maatregelen is een effect aangetoond."
+    assert items["Wat werkte."] == "Van geen enkele maatregel is een effect in de bedoelde richting aangetoond."
 
 
 def test_an_effect_without_a_known_smallest_effect(renkum: Vangnetverantwoording, make_evaluatie: MakeEvaluatie):
