@@ -18,8 +18,10 @@ from evaluatie.rapport.opmaak import Fragment, Kolom, drop_empty_columns, headin
 from evaluatie.rapport.resultaten import Resultaten
 
 NIET_AANGETOOND = "verstreken, gereed niet aangetoond"
-_NOTHING = {"Geld": "geld", "Gepland": "het plan", "Bereikt": "het resultaat", "Mijlpalen": "mijlpalen"}
+_NOTHING = {"Geld": "geld", "Gepland": "het plan", "Bereikt": "het resultaat"}
 """What the sources do not tell, by the heading of the column that is left out."""
+_FIT_ON_PAPER = 20
+"""So many milestones have their own row in the timeline and stay readable on a sheet; more have a row per maatregel."""
 
 
 class MetDossier(Protocol):
@@ -42,7 +44,7 @@ def write_maatregelen(gegevens: MetDossier, resultaten: Resultaten) -> Fragment:
     if not dossier.maatregelen:
         return warning("Het dossier bevat nog geen maatregelen. Vul ze in onder 'maatregelen' in dossier.yaml.")
     headings = [Kolom("maatregel"), Kolom("aanpak", "breed")]
-    headings += [Kolom(name, "breed") for name in ("geld", "gepland", "bereikt")] + [Kolom("mijlpalen")]
+    headings += [Kolom(name, "breed") for name in ("geld", "gepland", "bereikt")]
     rows = [_row(dossier, maatregel, resultaten, gegevens.peildatum) for maatregel in dossier.maatregelen]
     kolommen, kept, dropped = drop_empty_columns(headings, rows)
     nothing = notatie.join([_NOTHING[name] for name in dropped])
@@ -165,30 +167,28 @@ def _row(dossier: Dossier, maatregel: Maatregel, resultaten: Resultaten, peildat
     external = Markup(" <em>(externe maatregel)</em>") if maatregel.extern else Markup("")
     return [
         Markup("<strong>{}</strong>{}").format(maatregel.naam, external),
-        _describe_maatregel(dossier, maatregel),
+        _describe_maatregel(dossier, maatregel, peildatum),
         stack(geld),
         stack(gepland),
         stack(bereikt),
-        _count_mijlpalen(maatregel, peildatum),
     ]
 
 
-def _describe_maatregel(dossier: Dossier, maatregel: Maatregel) -> Markup:
-    """Write what was done and where that stands, the goal, and when it ran."""
+def _describe_maatregel(dossier: Dossier, maatregel: Maatregel, peildatum: dt.date) -> Markup:
+    """Write what was done and where that stands, the goal, when it ran, and how its milestones stand."""
     facts = [notatie.join([str(doel) for doel in maatregel.doelen]).capitalize()]
     facts += [f"start: {notatie.period(maatregel.start)}"] if maatregel.start else []
     facts += [f"einde: {notatie.period(maatregel.einde)}"] if maatregel.einde else []
+    facts += [_count_mijlpalen(maatregel, peildatum)] if maatregel.mijlpalen else []
     return Markup('{} <span class="uitleg">({})<br>{}</span>').format(
         maatregel.omschrijving, cite_short(dossier, maatregel.bron), "; ".join(facts)
     )
 
 
 def _count_mijlpalen(maatregel: Maatregel, peildatum: dt.date) -> str:
-    if not maatregel.mijlpalen:
-        return ""
     passed = [mijlpaal for mijlpaal in maatregel.mijlpalen if mijlpaal.datum <= peildatum]
     proven = sum(judge_mijlpaal(mijlpaal, peildatum).startswith("gereed") for mijlpaal in passed)
-    return f"{len(passed)} van {len(maatregel.mijlpalen)} verstreken, {proven} aantoonbaar gereed"
+    return f"mijlpalen: {len(passed)} van {len(maatregel.mijlpalen)} verstreken, {proven} aantoonbaar gereed"
 
 
 def _numbers(dossier: Dossier, identifiers: Sequence[str], resultaten: Resultaten) -> Markup:
@@ -220,8 +220,13 @@ def _summarise(found: Sequence[tuple[Maatregel, Mijlpaal]], peildatum: dt.date) 
 
 
 def _plot(found: Sequence[tuple[Maatregel, Mijlpaal]], peildatum: dt.date, dossier: Dossier) -> Fragment:
+    one_row_each = len(found) <= _FIT_ON_PAPER
     items = [
-        (f"{m.omschrijving}\n({maatregel.naam})", m.datum, m.gereed is not None and m.gereed <= peildatum)
+        (
+            f"{m.omschrijving}\n({maatregel.naam})" if one_row_each else maatregel.naam,
+            m.datum,
+            m.gereed is not None and m.gereed <= peildatum,
+        )
         for maatregel, m in found
     ]
     passed = sum(day <= peildatum for _, day, _ in items)

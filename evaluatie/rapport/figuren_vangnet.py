@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -96,20 +97,23 @@ def plot_milestones(
 ) -> Fragment:
     """Draw dated promises as a timeline around the peildatum: passed ones without proof as an open circle.
 
-    The table of milestones stands below it.
+    A label has one row: milestones with the same label share it, with a count where they fall on the same day. The
+    table of milestones stands below it.
     """
     tekst = Tekst(titel, alt, bron)
     ordered = sorted(mijlpalen, key=lambda item: item[1])
-    labels = [wrap_label(text, 58) for text, _, _ in ordered]
-    figure, (axes,) = new_figure(1.7 + row_height(labels) * 0.85 * len(ordered))
-    for row, (_, day, done) in enumerate(reversed(ordered)):
-        passed = day <= peildatum
-        marker, colour = ("o", BLUE) if passed else (">", GREY)
-        face = BLUE if done else "white"
-        axes.plot(_day_number(day), row, marker=marker, markersize=8, color=colour, markerfacecolor=face)
+    rows = list(dict.fromkeys(text for text, _, _ in ordered))[::-1]
+    labels = [wrap_label(text, 58) for text in rows]
+    figure, (axes,) = new_figure(1.7 + row_height(labels) * 0.85 * len(rows))
+    for (text, day, done), count in Counter(ordered).items():
+        marker, colour = ("o", BLUE) if day <= peildatum else (">", GREY)
+        place = (_day_number(day), rows.index(text))
+        axes.plot(*place, marker=marker, markersize=8, color=colour, markerfacecolor=BLUE if done else "white")
+        if count > 1:
+            write(axes, f"{count}×", place, (8, 0), size=9, color=colour)
     _mark_peildatum(axes, ordered[0][1], ordered[-1][1], peildatum)
-    axes.set_yticks(range(len(ordered)), labels[::-1], fontsize=9)
-    axes.set_ylim(-0.7, len(ordered) - 0.3)
+    axes.set_yticks(range(len(rows)), labels, fontsize=9)
+    axes.set_ylim(-0.7, len(rows) - 0.3)
     axes.grid(axis="y", linestyle=":")
     axes.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=6))  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _month_label(v)))
