@@ -110,7 +110,7 @@ def plot_milestones(
         place = (_day_number(day), rows.index(text))
         axes.plot(*place, marker=marker, markersize=8, color=colour, markerfacecolor=BLUE if done else "white")
         if count > 1:
-            write(axes, f"{count}×", place, (8, 0), size=9, color=colour)
+            write(axes, f"{count}×", place, (0, 9), ha="center", size=8, color=colour)
     _mark_peildatum(axes, ordered[0][1], ordered[-1][1], peildatum)
     axes.set_yticks(range(len(rows)), labels, fontsize=9)
     axes.set_ylim(-0.7, len(rows) - 0.3)
