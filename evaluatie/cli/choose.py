@@ -70,13 +70,14 @@ def _take_map(gemeenten: Sequence[str]) -> list[str]:
 
 
 def choose_notebook(text: str) -> Path:
-    """Return the notebook that is meant: a path, or a name in the notebooks folder."""
+    """Return the notebook that is meant: a path, or its place in the notebooks folder, such as ``methode/did``."""
     path = Path(text)
     if path.is_file():
         return path.resolve()
-    known = {notebook.stem: notebook for notebook in sorted(notebooks_folder().glob("*.ipynb"))}
-    name = path.name.removesuffix(".ipynb")
-    if name in known and path.parent == Path():
+    folder = notebooks_folder()
+    found = [notebook for notebook in sorted(folder.rglob("*.ipynb")) if ".ipynb_checkpoints" not in notebook.parts]
+    known = {notebook.relative_to(folder).with_suffix("").as_posix(): notebook for notebook in found}
+    if (name := path.as_posix().removesuffix(".ipynb")) in known:
         return known[name]
     raise ChoiceError(f"Er is geen notebook '{text}'.", f"Beschikbaar: {', '.join(known) or 'geen enkel'}.")
 

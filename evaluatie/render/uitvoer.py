@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 _NUMPY = re.compile(r"np\.(?:float64|int64|bool_?|str_)\(([^()]*)\)")
-_EMPTY = ("NaN", "None", "<NA>", "NaT")
+_WORDS = {"NaN": "–", "None": "–", "<NA>": "–", "NaT": "–", "True": "ja", "False": "nee"}
 _DIGITS, _MOST_DECIMALS = 4, 6
+_LONGEST_CODE = 60
 _AXES = re.compile(r"<(Axes|Figure)\b.*>|\[<(matplotlib|Axes)\b.*", re.DOTALL)
 
 
 def name_frames(html: str, source: str) -> str:
-    """Give every pandas table in an output a caption that names its code, and give its heads a direction.
+    """Give every pandas table in an output a caption, of its code when that is short, and give its heads a direction.
 
     Parameters
     ----------
@@ -36,12 +37,13 @@ def name_frames(html: str, source: str) -> str:
         style.decompose()
     for table in soup.select("table.dataframe"):
         _set_scope(table)
-        _write_numbers(table)
+        _write_cells(table)
         _let_names_break(soup, table)
         del table["border"]
         if table.caption is None:
             caption = soup.new_tag("caption")
-            caption.string = f"Uitkomst van {last_expression(source)}"
+            code = last_expression(source)
+            caption.string = f"Uitkomst van {code if len(code) <= _LONGEST_CODE else 'deze berekening'}"
             table.insert(0, caption)
     return str(soup)
 
@@ -72,14 +74,14 @@ def _set_scope(table: Any) -> None:
         head["scope"] = "row"
 
 
-def _write_numbers(table: Any) -> None:
-    """Write the numbers of a frame as the rest of the page does: a comma, few digits, to the right."""
+def _write_cells(table: Any) -> None:
+    """Write the cells of a frame as the rest of the page does: a comma, few digits, to the right, and ja or nee."""
     heads = [head.get_text(strip=True) for head in table.select("thead tr:first-child > *")]
     for row in table.select("tbody tr"):
         for head, cell in zip(heads, row.find_all(["th", "td"]), strict=False):
             text = cell.get_text(strip=True)
-            if text in _EMPTY:
-                cell.string = "–"
+            if text in _WORDS:
+                cell.string = _WORDS[text]
             elif _NUMBER.fullmatch(text):
                 cell["class"] = "getal"
                 cell.string = _write_number(text, p_value=head == "p_value")

@@ -126,9 +126,14 @@ def test_render_takes_a_name_or_a_path_and_keeps_leading_zeros(write_notebook, p
     result = run("render", str(path), "-p", "code=0363", "-p", "gemeente=a=b", "--out", str(tmp_path / "uit"))
     assert result.exit_code == 0
     assert "code 0363" in (tmp_path / "uit" / "a-b" / "proef.html").read_text()
+    inner = path.parent / "methode" / "binnen.ipynb"
+    inner.parent.mkdir()
+    inner.write_text(path.read_text())
+    result = run("render", "methode/binnen", "-p", "code=7", "--out", str(tmp_path / "binnen"))
+    assert result.exit_code == 0
     result = run("render", "onbekend")
     assert result.exit_code == 3
-    assert "Beschikbaar: proef." in result.output
+    assert "Beschikbaar: methode/binnen, proef." in result.output
 
 
 def test_render_leaves_with_the_code_of_the_failure(write_notebook):

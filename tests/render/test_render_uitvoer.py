@@ -115,6 +115,14 @@ def test_a_frame_is_named_after_the_code_that_made_it_and_its_heads_have_a_direc
     assert soup.find("style") is None
 
 
+def test_a_long_expression_is_no_title_and_an_answer_is_ja_or_nee():
+    code = "pd.Series({'ligt het ingebouwde effect binnen het interval?': True, 'scheef': False}).to_frame('antwoord')"
+    html = pd.Series({"binnen het interval?": True, "scheef?": False}).to_frame("antwoord")._repr_html_()
+    soup = BeautifulSoup(name_frames(html, code), "html.parser")
+    assert soup.caption.get_text() == "Uitkomst van deze berekening"
+    assert [cell.get_text() for cell in soup.select("tbody td")] == ["ja", "nee"]
+
+
 def test_a_table_of_ours_keeps_its_own_caption():
     html = '<table class="dataframe"><caption>Eigen</caption><tr><td>1</td></tr></table>'
     assert "Eigen" in name_frames(html, "x")
