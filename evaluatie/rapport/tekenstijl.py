@@ -115,9 +115,15 @@ def finish(figure: Figure, tekst: Tekst, functie: str, data: Fragment | None = N
     mark = Markup(' <span class="merk-synthetisch">({})</span>').format(SYNTHETISCH) if tekst.synthetisch else ""
     image = Markup(
         '<figure class="figuur" data-functie="{}"><figcaption>{}{}</figcaption>'
-        '<img src="{}" alt="{}"><p class="bron">Bron: {}.</p></figure>'
-    ).format(functie, tekst.titel, mark, _draw(figure, tekst, alt), alt, tekst.bron.rstrip("."))
+        '<img src="{}" alt="{}"><p class="bron">Bron: {}.{}</p></figure>'
+    ).format(functie, tekst.titel, mark, _draw(figure, tekst, alt), alt, tekst.bron.rstrip("."), _warn_of_axis(figure))
     return Fragment(image) + details("Toon de cijfers bij deze figuur", data) if data else Fragment(image)
+
+
+def _warn_of_axis(figure: Figure) -> str:
+    """Say it when a vertical axis is cut: a small change looks large on it."""
+    cut = any(axes.get_yscale() == "linear" and min(axes.get_ylim()) > 0 for axes in figure.axes)
+    return " De verticale as begint niet bij nul." if cut else ""
 
 
 def _draw(figure: Figure, tekst: Tekst, alt: str) -> str:

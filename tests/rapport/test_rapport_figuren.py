@@ -89,13 +89,20 @@ def test_every_way_to_plot_is_tested():
     assert names == set(CASES)
 
 
+@pytest.mark.parametrize(("lowest", "said"), [(90, True), (0, False), (-3, False)])
+def test_an_axis_that_does_not_start_at_zero_is_named(lowest: float, said: bool):
+    line = Lijn("Renkum", [2015, 2016, 2017], [100, 95, lowest])
+    fragment = figuren.plot_lines([line], ticks=TICKS, y_as="index", x_as="jaar", **TEXTS)
+    assert ("De verticale as begint niet bij nul." in soup_of(fragment).figure.p.get_text()) is said
+
+
 @every_figure
 def test_a_figure_is_an_image_with_its_text_alternative_and_source(name: str):
     soup = soup_of(CASES[name](**TEXTS))
     (image,) = soup.find_all("img")
     assert image["alt"] == TEXTS["alt"]
     assert soup.figure.figcaption.get_text() == TEXTS["titel"]
-    assert soup.figure.p.get_text() == "Bron: CBS."
+    assert soup.figure.p.get_text().startswith("Bron: CBS.")
     assert soup.figure["data-functie"] == name
     assert "<land>" not in str(soup.figure).split("alt=")[1].split('">')[0]
 
@@ -348,3 +355,10 @@ def test_the_national_peak_is_named(renkum: Vangnetverantwoording):
     assert "laatste stand 93,5" in alt
     assert f"{100 * 404.8 / 376.8:.1f}" == "107.4"
     assert f"{100 * 352.3 / 376.8:.1f}" == "93.5"
+
+
+def test_milestones_with_the_same_label_share_a_row_and_are_counted_on_a_day():
+    day = dt.date(2018, 4, 1)
+    several = [("Matchteam", day, False), ("Matchteam", day, False), ("Matchteam", dt.date(2018, 7, 1), False)]
+    words = words_in(figuren.plot_milestones([*several, ("Poort", day, False)], dt.date(2018, 1, 1), **TEXTS))
+    assert words.count("Matchteam") == words.count("Poort") == words.count("2×") == 1
