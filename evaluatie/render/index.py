@@ -15,7 +15,7 @@ from evaluatie.errors import EvaluatieError
 from evaluatie.render.check import check_page
 from evaluatie.render.files import write_atomically
 from evaluatie.render.fragment import tidy_fragment
-from evaluatie.render.naming import ReportFiles
+from evaluatie.render.naming import MAIN_REPORT, ReportFiles
 from evaluatie.render.page import TEMPLATES, build_page, render_template
 
 INDEX, COMPARISON = "index.html", "vergelijking.html"
@@ -44,6 +44,8 @@ class Regel:
         Name and link of the other forms.
     resultaten : mapping of str to dict
         The records of its ``results.json`` by id.
+    verantwoording : bool
+        Whether it is a vangnetverantwoording: only those count and compare their effects.
     """
 
     gemeente: str
@@ -55,6 +57,7 @@ class Regel:
     reden: str
     andere: tuple[tuple[str, str], ...] = ()
     resultaten: dict[str, dict[str, Any]] = field(default_factory=dict)
+    verantwoording: bool = True
 
     def text(self, identifier: str) -> str:
         """Return a number as the report writes it, or a dash."""
@@ -70,7 +73,7 @@ class Regel:
         """How many effects were found, of how many that could be estimated."""
         from evaluatie.render.vergelijking import is_found, list_effects
 
-        effects = list_effects(self.resultaten)
+        effects = list_effects(self)
         return sum(map(is_found, effects)), sum(effect["value"] is not None for effect in effects)
 
     @property
@@ -132,9 +135,8 @@ def _describe(out: Path, files: ReportFiles, present: dict[str, Any]) -> Regel:
     status, reden = _judge(files, receipt, present)
     others = tuple((path.suffix[1:].upper(), _link(out, path)) for path in files.other_forms if path.is_file())
     results = {item["id"]: item for item in read_json(files.results, list) if isinstance(item, dict) and "id" in item}
-    return Regel(
-        gemeente, jaar, titel, _link(out, files.html), _link(out, files.failed_note), status, reden, others, results
-    )
+    page, failed, main = _link(out, files.html), _link(out, files.failed_note), files.name == MAIN_REPORT
+    return Regel(gemeente, jaar, titel, page, failed, status, reden, others, results, main)
 
 
 def _judge(files: ReportFiles, receipt: dict[str, Any], present: dict[str, Any]) -> tuple[str, str]:

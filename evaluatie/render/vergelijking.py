@@ -32,7 +32,7 @@ def write_comparison(target: Path, regels: Sequence[Regel]) -> Path | None:
     Path or None
         The page. An older one is removed when there is nothing to compare any more.
     """
-    chosen = [regel for regel in regels if regel.pagina and list_effects(regel.resultaten)]
+    chosen = [regel for regel in regels if regel.pagina and list_effects(regel)]
     if len({regel.gemeente for regel in chosen}) < _FEWEST:
         target.unlink(missing_ok=True)
         return None
@@ -50,9 +50,13 @@ def is_found(effect: Mapping[str, Any]) -> bool:
     return str(effect["verdict"]).endswith("effect gevonden")
 
 
-def list_effects(results: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the records of the effects, also of those that could not be estimated."""
-    return [item for name, item in results.items() if name.startswith("effect.") and not name.endswith(".opspoorbaar")]
+def list_effects(regel: Regel) -> list[dict[str, Any]]:
+    """Return the records of the effects of a vangnetverantwoording, also of those that could not be estimated.
+
+    Another notebook has none that can stand here: its effects have other units, and no maatregel of the plan.
+    """
+    found = regel.resultaten.items() if regel.verantwoording else ()
+    return [item for name, item in found if name.startswith("effect.") and not name.endswith(".opspoorbaar")]
 
 
 def _table_deficits(regels: Sequence[Regel]) -> Fragment:
@@ -73,7 +77,7 @@ def _table_deficits(regels: Sequence[Regel]) -> Fragment:
 def _table_effects(regels: Sequence[Regel]) -> Fragment:
     rows = []
     for regel in regels:
-        for effect in list_effects(regel.resultaten):
+        for effect in list_effects(regel):
             level = effect["evidence_level"]
             rows.append(
                 [
@@ -108,7 +112,7 @@ def _plot(regels: Sequence[Regel]) -> Fragment:
     last = {regel.gemeente: regel for regel in sorted(regels, key=lambda regel: regel.jaar)}
     balken = []
     for regel in sorted(last.values(), key=lambda regel: regel.gemeente):
-        for effect in list_effects(regel.resultaten):
+        for effect in list_effects(regel):
             interval = effect["interval"]
             if effect["value"] is None or interval is None or None in (interval["lower"], interval["upper"]):
                 continue

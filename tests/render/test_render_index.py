@@ -121,6 +121,23 @@ def test_two_municipalities_are_compared_and_one_is_not(tmp_path):
     assert rows_of(tmp_path)[1].endswith("1 van 1")
 
 
+def test_the_effects_of_other_notebooks_are_not_counted_or_compared(tmp_path):
+    """Their effects have no maatregel of the plan: a row would read 'None'."""
+    put(tmp_path, "Renkum", 2019, [effect(0.01)])
+    other = put(tmp_path, "Dalfsen", 2017, [effect(0.02)])
+    loose = [{**effect(0.4), "maatregel": None, "uitkomst": None, "evidence_level": None, "verdict": None}]
+    (other / "re-integratietrajecten.html").write_text("<title>Trajecten</title>", encoding="utf-8")
+    (other / "re-integratietrajecten.results.json").write_text(json.dumps(loose), encoding="utf-8")
+    assert rows_of(tmp_path) == [
+        "Dalfsen 2017 Trajecten klaar – – – –",
+        "Dalfsen 2017 Verantwoording Dalfsen 2017 klaar – – – 0 van 1",
+        "Renkum 2019 Verantwoording Renkum 2019 klaar – – – 0 van 1",
+    ]
+    page = BeautifulSoup((tmp_path / "vergelijking.html").read_text(encoding="utf-8"), "html.parser")
+    assert "None" not in page.get_text()
+    assert len(page.find(id="tabel-2").select("tbody tr")) == 2
+
+
 def test_the_list_may_run_exactly_its_own_script(tmp_path):
     put(tmp_path, "Renkum", 2019)
     page = write_index(tmp_path).read_text(encoding="utf-8")
