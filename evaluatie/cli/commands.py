@@ -151,7 +151,7 @@ def _show_hard_text(outcome: Outcome) -> None:
     found = outcome.rendered.leesbaarheid if outcome.rendered is not None else None
     if found is None or not found.is_hard:
         return
-    score, normal = notatie.number(found.score), notatie.number(NORMAL)
+    score, normal = notatie.number(found.score, 1), notatie.number(NORMAL)
     longest = f" Langste zin: '{found.lange_zinnen[0][:_SHOWN]} …'." if found.lange_zinnen else ""
     click.echo(
         f"Let op: {outcome.job} leest moeilijker dan normaal (Flesch-Douma {score}, normaal is vanaf {normal})."

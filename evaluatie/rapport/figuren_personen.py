@@ -68,19 +68,26 @@ def plot_verhoudingen(balken: Sequence[Balk], tekst: Tekst) -> Fragment:
 
 
 def plot_aandelen(
-    curves: Sequence[tuple[str, Sequence[float], Sequence[float]]], tekst: Tekst, *, x_as: str, y_as: str
+    curves: Sequence[tuple[str, Sequence[float], Sequence[float]]],
+    tekst: Tekst,
+    *,
+    volgorde: Sequence[str],
+    x_as: str,
+    y_as: str,
 ) -> Fragment:
     """Draw shares over months, each with its name at the end.
 
     Parameters
     ----------
     curves : sequence of (name, months, shares)
-        Shares from 0 to 1; at most seven.
+        Shares from 0 to 1.
+    volgorde : sequence of str
+        Every name there can be, at most seven: a name has the same line on every page.
     """
     figure, (axes,) = new_figure(3.8)
     lijnen = [
-        Lijn(name, list(months), [100 * share for share in shares], colour, style)
-        for (name, months, shares), (colour, style) in zip(curves, _CURVES, strict=False)
+        Lijn(name, list(months), [100 * share for share in shares], *_CURVES[volgorde.index(name)])
+        for name, months, shares in curves
     ]
     for lijn in lijnen:
         draw_line(axes, lijn)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from evaluatie import notatie
 from evaluatie.disclosure import Released, Schatting, open_released
 from evaluatie.estimation import NotEstimated
+from evaluatie.evaluaties.trajecten import ANDERS, REDENEN
 from evaluatie.rapport.bronkeuze import Registerbron
 from evaluatie.rapport.figuren_personen import plot_aandelen
 from evaluatie.rapport.opmaak import Fragment, paragraph
@@ -41,7 +42,8 @@ def plot_uitstroom(
     last = max(months[-1] for _, months, _ in curves)
     alt = f"{title}. Per reden een lijn met het aandeel dat is uitgestroomd, over {notatie.number(last)} maanden."
     tekst = Tekst(title, alt, str(bron.bronnen[0]), bron.synthetisch)
-    return plot_aandelen(curves, tekst, x_as=f"maanden sinds {sinds}", y_as=f"procent van {wie}")
+    names = tuple(dict.fromkeys((*REDENEN.values(), ANDERS)))
+    return plot_aandelen(curves, tekst, volgorde=names, x_as=f"maanden sinds {sinds}", y_as=f"procent van {wie}")
 
 
 def _to_curves(found: Mapping[str, Schatting | NotEstimated]) -> list[tuple[str, list[float], list[float]]]:
