@@ -42,7 +42,7 @@ def plot_uitstroom(
     last = max(months[-1] for _, months, _ in curves)
     alt = f"{title}. Per reden een lijn met het aandeel dat is uitgestroomd, over {notatie.number(last)} maanden."
     tekst = Tekst(title, alt, str(bron.bronnen[0]), bron.synthetisch)
-    names = tuple(dict.fromkeys((*REDENEN.values(), ANDERS)))
+    names = tuple(dict.fromkeys((REDENEN["werk"], ANDERS, *REDENEN.values())))
     return plot_aandelen(curves, tekst, volgorde=names, x_as=f"maanden sinds {sinds}", y_as=f"procent van {wie}")
 
 
