@@ -26,6 +26,11 @@ def project_root() -> Path:
     return root
 
 
+def explain_install(extra: str) -> str:
+    """Say how to install what an optional part needs: the package is in no registry, so from its own folder."""
+    return f"Installeer het in de projectmap met: pip install -c constraints.txt -e '.[{extra}]'."
+
+
 def data_folder() -> Path:
     """Return ``data/``: embedded facts, never written to by the package."""
     return project_root() / "data"

@@ -15,6 +15,7 @@ import pandas as pd
 
 from evaluatie.bronnen.adres import Adres, parse_url
 from evaluatie.errors import ChoiceError, DataError, EvaluatieError
+from evaluatie.project import explain_install
 
 _DRIVERS = {"duckdb": "duckdb", "postgres": "psycopg"}
 _EXTRAS = {"duckdb": "database", "postgres": "postgres"}
@@ -85,9 +86,7 @@ def _load_errors(adres: Adres) -> tuple[type[Exception], ...]:
         sql_errors: Any = importlib.import_module("sqlglot.errors")
     except ImportError:
         extra = _EXTRAS[adres.backend]
-        raise ChoiceError(
-            f"Om {adres.backend} te lezen ontbreekt een pakket.", f"Installeer het: pip install 'evaluatie[{extra}]'."
-        ) from None
+        raise ChoiceError(f"Om {adres.backend} te lezen ontbreekt een pakket.", explain_install(extra)) from None
     # TypeError: a word in the address that the driver does not know
     return (driver.Error, TypeError, ibis_errors.IbisError, ibis_errors.TableNotFound, sql_errors.SqlglotError)
 

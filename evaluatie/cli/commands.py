@@ -99,14 +99,12 @@ def lab(ctx: click.Context) -> None:
     import sys
 
     from evaluatie.errors import EvaluatieError
-    from evaluatie.project import notebooks_folder
+    from evaluatie.project import explain_install, notebooks_folder
 
     folder = notebooks_folder()
     _complete_own_map()
     if importlib.util.find_spec("jupyterlab") is None:
-        raise EvaluatieError(
-            "JupyterLab is niet geïnstalleerd.", "Installeer het in de projectmap met: pip install -e '.[lab]'"
-        )
+        raise EvaluatieError("JupyterLab is niet geïnstalleerd.", explain_install("lab"))
     ctx.exit(subprocess.call([sys.executable, "-m", "jupyterlab", str(folder)]))  # noqa: S603  # a fixed command
 
 

@@ -17,6 +17,7 @@ from evaluatie.evaluaties.evaluatie import Evaluatie
 from evaluatie.evaluaties.landelijke_vergelijking import UITKOMST_WOORDEN, to_day
 from evaluatie.evaluaties.vergelijkingsgroep import Vergelijkingsgroep, known_groep
 from evaluatie.panel import build_gemeentepanel
+from evaluatie.project import explain_install
 from evaluatie.rapport.bestandsontwikkeling import known_outcome
 from evaluatie.rapport.landelijke_vergelijking import LandelijkeVergelijking
 from evaluatie.rapport.omgeving import is_live
@@ -29,8 +30,8 @@ STATISCH = (
     "dit is één stand van de knoppen."
 )
 ZONDER_KNOPPEN = (
-    "De knoppen werken nog niet: ipywidgets is niet geïnstalleerd. Installeer het in de projectmap met: "
-    "pip install -c constraints.txt -e '.[lab]'. Tot dan kiest u hierboven, in Paneel(…)."
+    f"De knoppen werken nog niet: ipywidgets is niet geïnstalleerd. {explain_install('lab')} Tot dan kiest u "
+    "hierboven, in Paneel(…)."
 )
 _OPMERKING = (
     "De eerste regel is de hoofdschatting. Een andere groep staat ernaast om te zien of de uitkomst ervan afhangt; zij "

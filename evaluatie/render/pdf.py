@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evaluatie.errors import EvaluatieError
+from evaluatie.project import explain_install
 from evaluatie.render.files import write_atomically
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _BREAKS = frozenset(
     {"p", "ul", "ol", "div", "table", "dl", "figure", "details", "br", "li", "dd", "dt", "thead", "tbody", "tr"}
 )
 _SYNTHETIC = re.compile(r"Synthetische gegevens\.")
-_INSTALL = "Installeer: pip install 'evaluatie[pdf]' en Chromium (of zet CHROMIUM op het pad ernaartoe)."
+_INSTALL = f"{explain_install('pdf')} Installeer ook Chromium, of zet CHROMIUM op het pad ernaartoe."
 
 
 def find_chromium() -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evaluatie.errors import EvaluatieError
+from evaluatie.project import explain_install
 from evaluatie.render.files import write_atomically
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ _ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)
 _BREAK = "\0"
 _NEW_LINE = ("br", "li")
 _SPACES = re.compile(r"[ \t\r\n]+")  # not the no-break space: € and its amount stay together
-_INSTALL = "Installeer: pip install 'evaluatie[word]'."
 
 
 def require_word() -> None:
@@ -44,7 +44,7 @@ def require_word() -> None:
     ]
     if missing:
         names = " en ".join(missing)
-        raise EvaluatieError(f"Een Word-document maken kan hier niet: {names} is niet geïnstalleerd.", _INSTALL)
+        raise EvaluatieError(f"Een Word-document maken kan hier niet: er ontbreekt {names}.", explain_install("word"))
 
 
 def write_word(page: Path) -> Path:

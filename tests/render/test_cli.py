@@ -147,7 +147,7 @@ def test_lab_tells_how_to_install_jupyterlab(project, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     result = run("lab")
     assert result.exit_code == 1
-    assert "pip install -e '.[lab]'" in result.output
+    assert "pip install -c constraints.txt -e '.[lab]'" in result.output
 
 
 def test_an_interruption_is_not_an_error_message(project, monkeypatch):

@@ -172,7 +172,7 @@ def test_without_chromium_a_pdf_is_refused_in_dutch_before_anything_is_made(monk
 def test_without_its_packages_another_form_is_refused_in_dutch(monkeypatch):
     monkeypatch.setattr(word, "find_spec", lambda name: None)
     monkeypatch.setattr(pdf, "find_spec", lambda name: None)
-    with pytest.raises(EvaluatieError, match="python-docx en resvg-py is niet geïnstalleerd"):
+    with pytest.raises(EvaluatieError, match="kan hier niet: er ontbreekt python-docx en resvg-py"):
         word.require_word()
     with pytest.raises(EvaluatieError, match="Playwright is niet geïnstalleerd"):
         pdf.find_chromium()
