@@ -34,7 +34,7 @@ def write_registereffecten(effecten: Registereffecten | None, resultaten: Result
     """
     title = heading(3, "Effecten uit de eigen registers")
     if effecten is None:
-        return title + paragraph(_NO_REGISTERS) + details(_HOW_TITLE, bullet_list(_HOW, ordered=True))
+        return title + paragraph(_NO_REGISTERS) + details(_HOW_TITLE, bullet_list(_HOW, ordered=True), on_paper=False)
     parts = title + effecten.banner
     if effecten.tabellen:
         parts += paragraph(_LEAD)

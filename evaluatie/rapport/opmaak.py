@@ -98,11 +98,12 @@ def warning(text: Cel) -> Fragment:
     return Fragment(Markup('<div class="waarschuwing" role="note"><p>{}{}</p></div>').format(_LET_OP, text))
 
 
-def details(summary: str, content: Fragment) -> Fragment:
-    """Fold content away behind one line."""
+def details(summary: str, content: Fragment, *, on_paper: bool = True) -> Fragment:
+    """Fold content away behind one line; what is only for who makes the report does not belong on paper or in Word."""
     css = Markup(' class="toon"') if summary.startswith("Toon ") else Markup("")  # a request only a screen can fulfil
+    where = "cijfers" if on_paper else "cijfers alleen-scherm"
     return Fragment(
-        Markup('<details class="cijfers"><summary{}>{}</summary>{}</details>').format(css, summary, content.markup)
+        Markup('<details class="{}"><summary{}>{}</summary>{}</details>').format(where, css, summary, content.markup)
     )
 
 

@@ -110,7 +110,7 @@ def prepare_for_paper(html: str) -> str:
     from bs4 import BeautifulSoup
 
     soup = BeautifulSoup(html, "html.parser")
-    for gone in soup.select("details.code, #toon-code, .toon-code, nav, .overslaan, [popover]"):
+    for gone in soup.select("details.code, #toon-code, .toon-code, nav, .overslaan, .alleen-scherm, [popover]"):
         gone.decompose()
     for button in soup.select("button.begrip"):
         button.unwrap()

@@ -29,7 +29,7 @@ PAGE = f"""<html lang="nl"><head><title>Verantwoording "Renkum" 2019</title></he
 </tr></tbody></table></details>
 <table><caption>Tabel 1. Geld</caption><thead><tr><th>Wat</th><th class="getal">Bedrag</th></tr></thead>
 <tbody><tr><th>Tekort<br>in 2019</th><td class="getal">€ 5</td></tr></tbody></table><ul><li>Eén</li>
-<li>Twee</li></ul></div>
+<li>Twee</li></ul><details class="cijfers alleen-scherm"><summary>Voor de maker</summary><p>Zo.</p></details></div>
 <h2>D. Onbekend</h2><p>Ook niet in het formulier.</p></main></body></html>"""
 
 
@@ -90,7 +90,7 @@ def test_a_page_without_the_parts_of_the_form_is_written_whole():
 
 def test_paper_has_no_code_no_buttons_and_no_folds():
     page = BeautifulSoup(pdf.prepare_for_paper(PAGE), "html.parser")
-    assert page.select("details.code, nav, input, button, figure") == []
+    assert page.select("details.code, nav, input, button, figure, .alleen-scherm") == []
     assert all(fold.has_attr("open") for fold in page.find_all("details"))
     assert "eigen risico" in page.get_text()
     assert page.select_one(".figuur .figcaption").get_text() == "Figuur 1. Het stijgt"
