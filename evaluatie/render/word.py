@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
 _PARTS = re.compile(r"[A-C]\. ")
-_SKIP = "details.code, sup.noten, .naar-rekenverantwoording, .alleen-voorlezen, .alleen-papier, .alleen-scherm, [popover]"
+_SKIP = (
+    "details.code, sup.noten, .naar-rekenverantwoording, .alleen-voorlezen, .alleen-papier, .alleen-scherm, [popover]"
+)
 _BLOCKS = ("h2", "h3", "h4", "p", "ul", "ol", "table", "figure", "summary")
 _ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)
 _BREAK = "\0"
