@@ -104,6 +104,8 @@ def _write_number(text: str, *, p_value: bool) -> str:
     if "." not in text and "e" not in text:
         return text  # a count, a year or a number of a unit stays as it is
     value = float(text)
+    if text.endswith(".0"):  # pandas writes so when every number of the column is whole
+        return notatie.number(value)
     if p_value:
         return notatie.p_value(value)
     if value == 0:

@@ -115,6 +115,12 @@ def test_a_frame_is_named_after_the_code_that_made_it_and_its_heads_have_a_direc
     assert soup.find("style") is None
 
 
+def test_whole_numbers_with_a_gap_stay_whole():
+    html = pd.DataFrame({"start": [6.0, float("nan"), 1200.0]})._repr_html_()
+    soup = BeautifulSoup(name_frames(html, "frame"), "html.parser")
+    assert [cell.get_text() for cell in soup.select("tbody td")] == ["6", "–", "1.200"]
+
+
 def test_a_long_expression_is_no_title_and_an_answer_is_ja_or_nee():
     code = "pd.Series({'ligt het ingebouwde effect binnen het interval?': True, 'scheef': False}).to_frame('antwoord')"
     html = pd.Series({"binnen het interval?": True, "scheef?": False}).to_frame("antwoord")._repr_html_()
