@@ -134,7 +134,19 @@ def _finish(axes: Axes, title: str, x_label: str, y_label: str) -> Axes:
     axes.set_xlabel(x_label)
     axes.set_ylabel(y_label)
     axes.spines[["top", "right"]].set_visible(False)
+    _write_ticks(axes)
     return axes
+
+
+def _write_ticks(axes: Axes) -> None:
+    """Write numbers with a decimal comma; names and dates keep their own form."""
+    from matplotlib.ticker import FuncFormatter, ScalarFormatter
+
+    for axis in (axes.xaxis, axes.yaxis):
+        if isinstance(axis.get_major_formatter(), ScalarFormatter):
+            axis.set_major_formatter(
+                FuncFormatter(lambda value, _: f"{value:g}".replace(".", ",").replace("-", "\N{MINUS SIGN}"))
+            )
 
 
 def plot_paths(

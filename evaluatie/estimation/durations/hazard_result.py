@@ -81,10 +81,8 @@ class HazardFit:
         from evaluatie.estimation.plot import plot_intervals
 
         table = self.curve(level)
-        ratio = LINKS[self.link].ratio
-        axes = plot_intervals(
-            table, "position", title=f"{ratio} per window", x_label="", y_label=ratio, null=1.0, ax=ax
-        )
+        title, ratio = "Het effect per venster", LINKS[self.link].ratio
+        axes = plot_intervals(table, "position", title=title, x_label="venster", y_label=ratio, null=1.0, ax=ax)
         axes.set_xticks(table["position"], table["term"])
         return axes
 
@@ -94,7 +92,8 @@ class HazardFit:
 
         table = tidy_all({str(key): value for key, value in self.baseline.items()}, level, name="duration")
         table["position"] = range(1, len(table) + 1)
-        axes = plot_intervals(table, "position", title="Baseline hazard", x_label="duration", y_label="share", ax=ax)
+        title, x_label, y_label = "De kans per maand, naar duur", "duur in maanden", "kans per maand"
+        axes = plot_intervals(table, "position", title=title, x_label=x_label, y_label=y_label, ax=ax)
         axes.set_ylim(bottom=0)
         axes.set_xticks(table["position"], table["duration"])
         return axes
