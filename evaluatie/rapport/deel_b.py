@@ -20,7 +20,7 @@ from evaluatie.rapport.resultaten import Resultaten
 NIET_AANGETOOND = "verstreken, gereed niet aangetoond"
 _NOTHING = {"Geld": "geld", "Gepland": "het plan", "Bereikt": "het resultaat"}
 """What the sources do not tell, by the heading of the column that is left out."""
-_FIT_ON_PAPER = 20
+_FIT_ON_PAPER = 12
 """So many milestones have their own row in the timeline and stay readable on a sheet; more have a row per maatregel."""
 
 
