@@ -20,6 +20,11 @@ class Oordeel(StrEnum):
     NIET_AANGETOOND = "niet aangetoond"
     NIET_TE_SCHATTEN = "niet te schatten"
 
+    @property
+    def is_shown(self) -> bool:
+        """Whether an effect was found, wanted or opposite."""
+        return self in (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD)
+
 
 class Bewijskracht(IntEnum):
     """Maryland Scientific Methods Scale, as used by What Works centres (Farrington et al. 2002)."""

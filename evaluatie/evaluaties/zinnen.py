@@ -48,7 +48,7 @@ def write_sentence(evaluatie: Evaluatie) -> str:
     """Write what may be said about the effect, and no more."""
     if isinstance(evaluatie.estimate, NotEstimated):
         return f"Het effect op {evaluatie.uitkomst_met_lidwoord} is niet te schatten: {evaluatie.estimate.reason}."
-    shown = evaluatie.oordeel in (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD)
+    shown = evaluatie.oordeel.is_shown
     parts = (
         _what_happened(evaluatie, evaluatie.estimate),
         _what_it_means(evaluatie, evaluatie.estimate),

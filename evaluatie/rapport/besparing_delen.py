@@ -22,7 +22,6 @@ from evaluatie.rapport.opmaak import Cel, Fragment, Kolom, paragraph, table
 from evaluatie.rapport.tekenstijl import Tekst
 
 _STREEP = Markup("–")
-_SHOWN = (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD)
 _ZONDER = {
     Oordeel.GEVONDEN: "een deel kwam door het traject",
     Oordeel.TEGENGESTELD: "zonder traject meer uitstroom",
@@ -146,9 +145,9 @@ def _list_balken(pagina: Besparingspagina, fictief: Fictief) -> list[Bedragbalk]
         balken.append(Bedragbalk("Fictief\n(normbedragen)", fictief.totaal_eur))
         over = pagina.getal(ids.OVER)
         label = "Fictief zonder wie ook\nanders uitstroomde"
-        found = pagina.uitstroom(HORIZON).oordeel in _SHOWN
+        found = pagina.uitstroom(HORIZON).oordeel.is_shown
         balken.append(_balk(label, over if isinstance(over, Schatting) else None, found=found))
-    estimate, found = pagina.geschat.estimate, pagina.geschat.oordeel in _SHOWN
+    estimate, found = pagina.geschat.estimate, pagina.geschat.oordeel.is_shown
     label = f"Geschat\n({HORIZON} maanden per start)"
     if not isinstance(estimate, Estimate):
         return [*balken, Bedragbalk(label, None)]

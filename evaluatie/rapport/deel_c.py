@@ -16,8 +16,9 @@ from evaluatie.evaluaties.besparing import Besparingstoets, list_normbedragen
 from evaluatie.evaluaties.evaluatie import Evaluatie
 from evaluatie.evaluaties.oordeel import Oordeel
 from evaluatie.rapport.deel_b import cite_short
+from evaluatie.rapport.effectdelen import make_bar
 from evaluatie.rapport.fictief import plot_fictief_en_geschat
-from evaluatie.rapport.figuren import Balk, plot_effects, plot_placebos
+from evaluatie.rapport.figuren import plot_effects, plot_placebos
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens
 from evaluatie.rapport.methoden import describe_methode
 from evaluatie.rapport.opmaak import (
@@ -161,16 +162,7 @@ def write_claims(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> F
 
 
 def _plot_effects(evaluaties: list[Evaluatie]) -> Fragment:
-    balken = []
-    for e in evaluaties:
-        label = f"{e.maatregel}\n{e.uitkomst}"
-        if isinstance(e.estimate, Estimate):
-            interval = e.estimate.interval()
-            found = e.oordeel in (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD)
-            level = f"{int(e.bewijskracht)} van 5"
-            balken.append(Balk(label, 100 * e.estimate.value, 100 * interval.lower, 100 * interval.upper, found, level))
-        else:
-            balken.append(Balk(label, None, None, None))
+    balken = [make_bar(e, f"{e.maatregel}\n{e.uitkomst}", times=100, bewijskracht=True) for e in evaluaties]
     found_count = sum(b.found for b in balken)
     estimated = sum(b.value is not None for b in balken)
     if found_count:

@@ -10,16 +10,13 @@ from evaluatie import notatie
 from evaluatie.disclosure import Released, open_released
 from evaluatie.estimation import Estimate
 from evaluatie.evaluaties.evaluatie import Evaluatie
-from evaluatie.evaluaties.oordeel import Oordeel
-from evaluatie.rapport.effectdelen import table_evaluaties, write_evaluaties
-from evaluatie.rapport.figuren import Balk, plot_effects
+from evaluatie.rapport.effectdelen import make_bar, table_evaluaties, write_evaluaties
+from evaluatie.rapport.figuren import plot_effects
 from evaluatie.rapport.figuren_personen import plot_verhoudingen
 from evaluatie.rapport.opmaak import Fragment, bullet_list, details, heading, paragraph
 from evaluatie.rapport.registereffecten import Registereffecten
 from evaluatie.rapport.resultaten import Resultaten
 from evaluatie.rapport.tekenstijl import Tekst
-
-_SHOWN = (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD)
 
 
 def write_registereffecten(effecten: Registereffecten | None, resultaten: Resultaten) -> Fragment:
@@ -53,7 +50,7 @@ def _plot(caption: str, released: Released[tuple[Evaluatie, ...]], *, synthetisc
     known = [evaluatie for evaluatie in drawn if isinstance(evaluatie.estimate, Estimate)]
     if not known or scale not in ("punten", "verhouding"):
         return Fragment(Markup(""))
-    found = sum(evaluatie.oordeel in _SHOWN for evaluatie in known)
+    found = sum(evaluatie.oordeel.is_shown for evaluatie in known)
     subject, count = caption.split(":")[0], f"{found or 'geen'} van de {len(known)} geschatte uitkomsten"
     titel = f"{subject}: bij {count} is een effect aangetoond"
     alt = (
@@ -61,23 +58,17 @@ def _plot(caption: str, released: Released[tuple[Evaluatie, ...]], *, synthetisc
     )
     tekst = Tekst(titel, alt, str(evaluaties[0].bronnen[0]), synthetisch)
     if scale == "verhouding":
-        return plot_verhoudingen([_bar(evaluatie, 1) for evaluatie in drawn], tekst)
+        return plot_verhoudingen(
+            [make_bar(evaluatie, evaluatie.uitkomst, bewijskracht=True) for evaluatie in drawn], tekst
+        )
     return plot_effects(
-        [_bar(evaluatie, 100) for evaluatie in drawn],
+        [make_bar(evaluatie, evaluatie.uitkomst, times=100, bewijskracht=True) for evaluatie in drawn],
         titel=titel,
         alt=alt,
         x_as="verschil met vergelijkbare mensen, procentpunt (95%-interval)",
         bron=tekst.bron,
         synthetisch=synthetisch,
     )
-
-
-def _bar(evaluatie: Evaluatie, times: float) -> Balk:
-    if not isinstance(evaluatie.estimate, Estimate):
-        return Balk(evaluatie.uitkomst, None, None, None)
-    interval, level = evaluatie.estimate.interval(), f"{int(evaluatie.bewijskracht)} van 5"
-    value, lower, upper = (times * number for number in (evaluatie.estimate.value, interval.lower, interval.upper))
-    return Balk(evaluatie.uitkomst, value, lower, upper, evaluatie.oordeel in _SHOWN, level)
 
 
 def _describe_missing(naam: str, tabellen: Sequence[str]) -> Markup:

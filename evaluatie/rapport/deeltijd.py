@@ -225,7 +225,7 @@ def _title(evaluatie: Evaluatie) -> str:
 
 
 def _title_vensters(evaluaties: Sequence[Evaluatie]) -> str:
-    found = [e for e in evaluaties if e.oordeel in (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD)]
+    found = [e for e in evaluaties if e.oordeel.is_shown]
     if not any(isinstance(e.estimate, Estimate) for e in evaluaties):
         return "Het verloop na het eerste inkomen is met deze cijfers niet te schatten"
     if not found:

@@ -7,7 +7,6 @@ from markupsafe import Markup
 from evaluatie.disclosure import Released, open_released
 from evaluatie.estimation import Estimate
 from evaluatie.evaluaties.evaluatie import Evaluatie
-from evaluatie.evaluaties.oordeel import Oordeel
 from evaluatie.rapport.figuren_personen import plot_verhoudingen
 from evaluatie.rapport.figuurtabellen import Balk
 from evaluatie.rapport.opmaak import Fragment, Kolom, bullet_list, details, paragraph, table
@@ -44,7 +43,7 @@ def write_evaluaties(released: Released[tuple[Evaluatie, ...]]) -> Fragment:
 def plot_vensters(released: Released[tuple[Evaluatie, ...]], *, titel: str, bron: str, synthetisch: bool) -> Fragment:
     """Draw ratios against the line of no effect, in the order of the windows."""
     evaluaties = open_released(released)
-    balken = [_bar(evaluatie) for evaluatie in evaluaties]
+    balken = [make_bar(evaluatie, evaluatie.venster or evaluatie.uitkomst) for evaluatie in evaluaties]
     found = sum(balk.found for balk in balken)
     estimated = sum(balk.value is not None for balk in balken)
     alt = (
@@ -76,10 +75,23 @@ def _checks(evaluatie: Evaluatie) -> Fragment:
     return table(caption, kolommen, rows) + assumed
 
 
-def _bar(evaluatie: Evaluatie) -> Balk:
+def make_bar(evaluatie: Evaluatie, label: str, *, times: float = 1, bewijskracht: bool = False) -> Balk:
+    """Return the row of a forest plot; what could not be estimated keeps its row, without numbers.
+
+    Parameters
+    ----------
+    evaluatie : Evaluatie
+        Released.
+    label : str
+        Name of the row.
+    times : float
+        100 draws shares as percentages.
+    bewijskracht : bool
+        Whether the level of evidence stands at the end of the row.
+    """
     if not isinstance(evaluatie.estimate, Estimate):
-        return Balk(evaluatie.venster or evaluatie.uitkomst, None, None, None)
+        return Balk(label, None, None, None)
     interval = evaluatie.estimate.interval()
-    found = evaluatie.oordeel in (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD)
-    label = evaluatie.venster or evaluatie.uitkomst
-    return Balk(label, evaluatie.estimate.value, interval.lower, interval.upper, found)
+    value, lower, upper = (times * number for number in (evaluatie.estimate.value, interval.lower, interval.upper))
+    level = f"{int(evaluatie.bewijskracht)} van 5" if bewijskracht else ""
+    return Balk(label, value, lower, upper, evaluatie.oordeel.is_shown, level)

@@ -8,7 +8,6 @@ from evaluatie import notatie
 from evaluatie.disclosure import open_released
 from evaluatie.estimation import Estimate
 from evaluatie.evaluaties.evaluatie import Evaluatie
-from evaluatie.evaluaties.oordeel import Oordeel
 from evaluatie.rapport.figuren import Vergelijking, plot_besparing
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens
 from evaluatie.rapport.opmaak import Fragment
@@ -61,5 +60,5 @@ def _row_of(evaluatie: Evaluatie, gemeld: float | None, elsewhere: str) -> Verge
     if not isinstance(evaluatie.estimate, Estimate):
         return Vergelijking(label, gemeld, leeg=leeg)
     interval, value = evaluatie.estimate.interval(), evaluatie.estimate.value
-    found = evaluatie.oordeel in (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD)
+    found = evaluatie.oordeel.is_shown
     return Vergelijking(label, gemeld, 100 * value, 100 * interval.lower, 100 * interval.upper, found, leeg=leeg)

@@ -118,7 +118,8 @@ def plot_milestones(
     axes.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=6))  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _month_label(v)))
     axes.tick_params(axis="x", labelsize=9)
-    axes.set_xlabel("afgesproken datum\ndicht: gereed; open: niet aangetoond; driehoek: later")
+    counted = "; 2×: twee op één dag" if len(set(ordered)) < len(ordered) else ""
+    axes.set_xlabel(f"afgesproken datum\ndicht: gereed; open: niet aangetoond; driehoek: later{counted}")
     return finish(figure, tekst, "plot_milestones")
 
 

@@ -27,9 +27,8 @@ from evaluatie.evaluaties.oordeel import Oordeel
 from evaluatie.evaluaties.telling import Telling
 from evaluatie.panel.herinstroom import HERINSTROOM_MAANDEN
 from evaluatie.rapport.bronkeuze import Registerbron
-from evaluatie.rapport.effectdelen import table_evaluaties, write_evaluaties
+from evaluatie.rapport.effectdelen import make_bar, table_evaluaties, write_evaluaties
 from evaluatie.rapport.figuren_personen import plot_verhoudingen
-from evaluatie.rapport.figuurtabellen import Balk
 from evaluatie.rapport.handhaving_poort import name_years
 from evaluatie.rapport.opmaak import Cel, Fragment, Kolom, paragraph, table
 from evaluatie.rapport.resultaten import Resultaat, Resultaten
@@ -99,7 +98,7 @@ class Personendeel:
         title = _title(evaluaties)
         alt = f"{title}. Per uitkomst een verhouding met 95%-interval, rond de lijn van geen effect bij 1."
         tekst = Tekst(title, alt, str(self.bron.bronnen[0]), self.bron.synthetisch)
-        figure = plot_verhoudingen([_bar(each) for each in evaluaties], tekst)
+        figure = plot_verhoudingen([make_bar(each, _BALKEN[each.id]) for each in evaluaties], tekst)
         caption = "Kans per maand om uit te stromen, vergeleken met mensen zonder, verhouding"
         note = "Het onderzoek is berekend zonder samenwonende partners: zij delen één uitkering en stromen samen uit."
         shown = table_evaluaties(self.evaluaties, self.resultaten, caption, voetnoot=note)
@@ -286,15 +285,6 @@ def _record_kosten(
 def _round(value: float) -> float:
     """Round to the digits that a quotient of rounded counts deserves."""
     return float(f"{value:.{_COUNT_DIGITS}g}")
-
-
-def _bar(evaluatie: Evaluatie) -> Balk:
-    label = _BALKEN[evaluatie.id]
-    if isinstance(evaluatie.estimate, NotEstimated):
-        return Balk(label, None, None, None)
-    interval = evaluatie.estimate.interval()
-    found = evaluatie.oordeel in (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD)
-    return Balk(label, evaluatie.estimate.value, interval.lower, interval.upper, found)
 
 
 def _title(evaluaties: Sequence[Evaluatie]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -19,32 +18,18 @@ FEW = 3
 """So many effects or outcomes are named one by one; more are counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verwijzing:
-    """Where the reader finds the rest, as it stands in a sentence.
-
-    Parameters
-    ----------
-    effecten, redenen : str
-        The part with every effect, and the part that says why something could not be estimated.
-    """
-
-    effecten: str
-    redenen: str
-
-
-OP_DEZE_PAGINA = Verwijzing("deze pagina", "deze pagina")
+_DEZE_PAGINA = "deze pagina"
 
 
 def write_kernzinnen(groups: Sequence[Released[tuple[Evaluatie, ...]]]) -> Fragment:
     """Write the sentences above a page of one kind of maatregel."""
     every = [evaluatie for released in groups for evaluatie in open_released(released)]
-    unclear = tell_unclear(every, [], OP_DEZE_PAGINA)
-    unknown = tell_not_estimated(every, f"; {OP_DEZE_PAGINA.redenen} zegt waarom")
-    return bullet_list(tell_effects(every, unclear, unknown, OP_DEZE_PAGINA), css="kernzinnen")
+    unclear = tell_unclear(every, [], _DEZE_PAGINA)
+    unknown = tell_not_estimated(every, f"; {_DEZE_PAGINA} zegt waarom")
+    return bullet_list(tell_effects(every, unclear, unknown, _DEZE_PAGINA), css="kernzinnen")
 
 
-def tell_effects(every: Sequence[Evaluatie], unclear: str, unknown: str, elders: Verwijzing) -> list[Markup]:
+def tell_effects(every: Sequence[Evaluatie], unclear: str, unknown: str, elders: str) -> list[Markup]:
     """Tell what worked, what went the other way, what changed besides, what was not shown and what is unknown.
 
     Parameters
@@ -53,8 +38,8 @@ def tell_effects(every: Sequence[Evaluatie], unclear: str, unknown: str, elders:
         All effects, released.
     unclear, unknown : str
         The sentences about what was not shown and about what is not known; an empty one is left out.
-    elders : Verwijzing
-        Where the reader finds the rest.
+    elders : str
+        Where the reader finds the rest, as it stands in a sentence ("deel C").
     """
     aimed, beside_aim = [[e for e in every if (e.verwachting == "geen") is beside] for beside in (False, True)]
     told = {
@@ -68,7 +53,7 @@ def tell_effects(every: Sequence[Evaluatie], unclear: str, unknown: str, elders:
     return [Markup("<strong>{}.</strong> {}").format(head, text) for head, text in told.items() if text]
 
 
-def tell_found(evaluaties: Sequence[Evaluatie], oordeel: Oordeel, elders: Verwijzing) -> str:
+def tell_found(evaluaties: Sequence[Evaluatie], oordeel: Oordeel, elders: str) -> str:
     """Tell effects that were shown: each in its own sentence, or per maatregel when there are many."""
     found = _having(evaluaties, oordeel)
     if len(found) <= FEW:
@@ -88,10 +73,10 @@ def tell_found(evaluaties: Sequence[Evaluatie], oordeel: Oordeel, elders: Verwij
             f"({size})."
         )
     reserves = [text for text in dict.fromkeys(write_reserve(evaluatie) for evaluatie in found) if text]
-    return " ".join([*parts, *reserves, f"{elders.effecten.capitalize()} noemt ze alle."])
+    return " ".join([*parts, *reserves, f"{elders.capitalize()} noemt ze alle."])
 
 
-def tell_unclear(every: Sequence[Evaluatie], one_unit: Sequence[Evaluatie], elders: Verwijzing) -> str:
+def tell_unclear(every: Sequence[Evaluatie], one_unit: Sequence[Evaluatie], elders: str) -> str:
     """Tell what was not shown, and from which size it would have been.
 
     Parameters
@@ -100,12 +85,12 @@ def tell_unclear(every: Sequence[Evaluatie], one_unit: Sequence[Evaluatie], elde
         All effects.
     one_unit : sequence of Evaluatie
         Those measured in percentage points of the same people, whose smallest detectable sizes make one range.
-    elders : Verwijzing
+    elders : str
         Where the sizes of the others are.
     """
     unclear = _having(every, Oordeel.NIET_AANGETOOND)
     if not unclear:
-        if any(_having(every, oordeel) for oordeel in (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD)):
+        if any(evaluatie.oordeel.is_shown for evaluatie in every):
             return "Elk effect dat te schatten was, is aangetoond."
         return "Er is geen maatregel waarvan het effect te schatten was."
     named = [f"{_quote(name)} op {_name_outcomes(group)}" for name, group in _by_maatregel(unclear).items()]
@@ -113,10 +98,10 @@ def tell_unclear(every: Sequence[Evaluatie], one_unit: Sequence[Evaluatie], elde
     return f"Een effect van {notatie.join(named)}. Dat is iets anders dan geen effect{size}."
 
 
-def _tell_detectable(unclear: Sequence[Evaluatie], elders: Verwijzing) -> str:
+def _tell_detectable(unclear: Sequence[Evaluatie], elders: str) -> str:
     sizes = sorted(e.detectable for e in unclear if e.detectable is not None)
     if not sizes:
-        return f"; {elders.effecten} zegt per uitkomst hoe groot een effect had moeten zijn"
+        return f"; {elders} zegt per uitkomst hoe groot een effect had moeten zijn"
     span = notatie.join_range([notatie.points(size, signed=False) for size in (sizes[0], sizes[-1])])
     each = " (dat verschilt per uitkomst)" if len(sizes) > 1 else ""
     return f": in een gemeente van deze omvang was een effect pas vanaf {span} procentpunt{each} op te merken"

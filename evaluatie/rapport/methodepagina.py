@@ -90,7 +90,8 @@ def mark_truth(frame: pd.DataFrame, truth: float | Sequence[float]) -> pd.DataFr
     """Do as `compare_with_truth` for a frame with ``conf_low`` and ``conf_high``, and ``estimate`` when it has one."""
     low, high = (frame[name].astype(float) for name in _GRENZEN)
     shown = translate(frame, *(name for name in ("estimate", *_GRENZEN) if name in frame)).assign(**{_INGEBOUWD: truth})
-    return shown.assign(**{_ERIN: (low <= shown[_INGEBOUWD]) & (shown[_INGEBOUWD] <= high)})
+    inside = (low <= shown[_INGEBOUWD]) & (shown[_INGEBOUWD] <= high)
+    return shown.assign(**{_ERIN: inside.astype(object).where(low.notna() & high.notna(), None)})
 
 
 def translate(frame: pd.DataFrame, *columns: str, index: str = "", **heads: str) -> pd.DataFrame:

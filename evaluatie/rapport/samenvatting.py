@@ -12,14 +12,14 @@ from evaluatie.estimation import Estimate
 from evaluatie.evaluaties.claims import Draagkracht
 from evaluatie.evaluaties.evaluatie import Evaluatie
 from evaluatie.rapport.gegevens import Verantwoordingsgegevens
-from evaluatie.rapport.kernzinnen import Verwijzing, tell_effects, tell_not_estimated, tell_unclear
+from evaluatie.rapport.kernzinnen import tell_effects, tell_not_estimated, tell_unclear
 from evaluatie.rapport.opmaak import Fragment, bullet_list, key_figures, paragraph
 from evaluatie.rapport.resultaten import Resultaten
 from evaluatie.wet import describe_regime
 from evaluatie.wet.opmaak import format_procent
 
 _OUTSIDE = ("outside_data", "no_pre_period")
-_DELEN = Verwijzing("deel C", "deel D")
+_DEEL_C = "deel C"
 
 
 def write_samenvatting(gegevens: Verantwoordingsgegevens, resultaten: Resultaten) -> Fragment:
@@ -79,7 +79,7 @@ def _about_effects(gegevens: Verantwoordingsgegevens) -> list[Markup]:
     from_figures = open_released(gegevens.evaluaties)
     from_registers = gegevens.registereffecten.evaluaties if gegevens.registereffecten else ()
     every = [*from_figures, *from_registers]
-    return tell_effects(every, tell_unclear(every, from_figures, _DELEN), _tell_unknown(gegevens, every), _DELEN)
+    return tell_effects(every, tell_unclear(every, from_figures, _DEEL_C), _tell_unknown(gegevens, every), _DEEL_C)
 
 
 def _tell_unknown(gegevens: Verantwoordingsgegevens, evaluaties: Sequence[Evaluatie]) -> str:

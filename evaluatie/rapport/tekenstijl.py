@@ -122,7 +122,8 @@ def finish(figure: Figure, tekst: Tekst, functie: str, data: Fragment | None = N
 
 def _warn_of_axis(figure: Figure) -> str:
     """Say it when a vertical axis is cut: a small change looks large on it."""
-    cut = any(axes.get_yscale() == "linear" and min(axes.get_ylim()) > 0 for axes in figure.axes)
+    ends = [sorted(axes.get_ylim()) for axes in figure.axes if axes.get_yscale() == "linear"]
+    cut = any(low > 0 or high < 0 for low, high in ends)
     return " De verticale as begint niet bij nul." if cut else ""
 
 

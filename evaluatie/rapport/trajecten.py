@@ -20,7 +20,6 @@ from evaluatie.disclosure import (
 from evaluatie.estimation import Estimate, NotEstimated
 from evaluatie.evaluaties import trajecten, trajectkosten
 from evaluatie.evaluaties.evaluatie import Evaluatie
-from evaluatie.evaluaties.oordeel import Oordeel
 from evaluatie.evaluaties.trajecten import Trajectgegevens
 from evaluatie.rapport.bronkeuze import VOORBEELD, Registerbron, check_bron, open_registers
 from evaluatie.rapport.effectdelen import plot_vensters, table_evaluaties, write_evaluaties
@@ -262,7 +261,7 @@ def _title_vensters(evaluaties: Sequence[Evaluatie]) -> str:
     if not known:
         return f"Tijdens een traject is de kans op werk {first}"
     then = "hoger" if min(known) > 1 else "lager" if max(known) < 1 else "wisselend"
-    shown = sum(e.oordeel in (Oordeel.GEVONDEN, Oordeel.TEGENGESTELD) for e in evaluaties)
+    shown = sum(e.oordeel.is_shown for e in evaluaties)
     share = f"aangetoond bij {shown or 'geen'} van de {len(evaluaties)} perioden"
     return f"Tijdens een traject is de geschatte kans op werk {first}, daarna {then}; {share}"
 

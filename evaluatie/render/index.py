@@ -57,7 +57,7 @@ class Regel:
     reden: str
     andere: tuple[tuple[str, str], ...] = ()
     resultaten: dict[str, dict[str, Any]] = field(default_factory=dict)
-    verantwoording: bool = True
+    verantwoording: bool = False
 
     def text(self, identifier: str) -> str:
         """Return a number as the report writes it, or a dash."""

@@ -25,10 +25,10 @@ def test_the_answer_is_that_of_the_interval_itself(truth: float):
     assert inside is (truth == -0.10)
 
 
-def test_each_estimate_has_its_own_truth_and_one_that_is_missing_is_in_no_interval():
+def test_each_estimate_has_its_own_truth_and_without_an_interval_there_is_no_answer():
     missing = NotEstimated("nobody was treated", "no_treated")
     frame = compare_with_truth({"wel": VERSCHIL, "niet": missing}, [-0.10, -0.10])
-    assert frame["ligt dat in het interval?"].tolist() == [True, False]
+    assert frame["ligt dat in het interval?"].tolist() == [True, None]
     assert math.isnan(frame.loc["niet", "schatting"])
 
 
